@@ -63,6 +63,12 @@ public final class BackendCaller {
   private final TimeSource time;
   private final RandomGenerator random;
 
+  /** How long a use of a key, or a reading, may take. */
+  public static final Duration SIGN_WITHIN = Duration.ofSeconds(5);
+
+  /** How long a change of a key, or a list of keys, may take. */
+  public static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
+
   /** Silence for less says nothing of a backend. */
   public static final Duration TIME_TO_ANSWER = Duration.ofSeconds(1);
 

@@ -2,7 +2,7 @@ package dev.enclave.core.internal.deferral;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
@@ -36,9 +36,10 @@ record ByHandle<P, R>(KeyHandle handle, KeyOperation<P, R> operation)
   @Override
   public P prepare(OperationRun run) {
     ReservedNames.requireFree(handle.name());
-    CachedKey slot = new KeyFinder(run.shared()).slot(handle);
+    CachedKey slot = run.keys().slot(handle);
     run.on(slot);
-    KeyFinder.requireFingerprint(slot.current(run.trace(), run.deadline()), handle.fingerprint());
+    KeyDirectory.requireFingerprint(
+        slot.current(run.trace(), run.deadline()), handle.fingerprint());
     return operation.prepare(run);
   }
 

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.deferral;
 
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.deferred.Ticket;
@@ -31,7 +31,7 @@ record DeferOperation(
 
   @Override
   public Duration within() {
-    return SharedParts.SIGN_WITHIN;
+    return BackendCaller.SIGN_WITHIN;
   }
 
   /** Only the queue keeps a message, and encrypts it; the operation itself is never kept. */

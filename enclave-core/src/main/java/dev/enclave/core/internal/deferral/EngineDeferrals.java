@@ -5,15 +5,16 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyIdentity;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.KeptOperation;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SealOperation;
 import dev.enclave.core.internal.use.SealedFor;
@@ -41,7 +42,10 @@ public final class EngineDeferrals implements DeferralContext {
   /** On whose behalf the queue's own key is used. */
   private static final String QUEUE = "enclave-jobs";
 
-  private final SharedParts shared;
+  private final Operations operations;
+  private final KeyDirectory keys;
+  private final EnvironmentType environment;
+  private final SecureRandom random;
   private final KeyName kek;
   private final Function<String, Optional<String>> settings;
 
@@ -52,8 +56,16 @@ public final class EngineDeferrals implements DeferralContext {
    * @param settings of the section {@code enclave.jobs}
    */
   public EngineDeferrals(
-      SharedParts shared, KeyName kek, Function<String, Optional<String>> settings) {
-    this.shared = shared;
+      Operations operations,
+      KeyDirectory keys,
+      EnvironmentType environment,
+      SecureRandom random,
+      KeyName kek,
+      Function<String, Optional<String>> settings) {
+    this.operations = operations;
+    this.keys = keys;
+    this.environment = environment;
+    this.random = random;
     this.kek = kek;
     this.settings = settings;
   }
@@ -65,17 +77,17 @@ public final class EngineDeferrals implements DeferralContext {
 
   @Override
   public EnvironmentType environment() {
-    return shared.policy().environment();
+    return environment;
   }
 
   @Override
   public TimeSource time() {
-    return shared.time();
+    return operations.time();
   }
 
   @Override
   public SecureRandom random() {
-    return shared.random();
+    return random;
   }
 
   @Override
@@ -92,10 +104,9 @@ public final class EngineDeferrals implements DeferralContext {
   }
 
   private OperationRun ofKek() {
-    KeyFinder finder = new KeyFinder(shared);
-    CachedKey slot = finder.slot(kek);
-    finder.read(slot, shared.newTrace(), QUEUE);
-    return OperationRun.by(QUEUE, shared).on(slot);
+    CachedKey slot = keys.slot(kek);
+    keys.read(slot, QUEUE);
+    return operations.by(QUEUE).on(slot);
   }
 
   /** A box that names another KEK was put there by somebody else. */
@@ -133,7 +144,8 @@ public final class EngineDeferrals implements DeferralContext {
   }
 
   private <R> R run(StoredOperation kept, KeyOperation<?, R> operation) {
-    return new KeptOperation<>(kept.ticket(), kept.caller(), kept.name(), operation).run(shared);
+    return new KeptOperation<>(kept.ticket(), kept.caller(), kept.name(), operation)
+        .run(operations);
   }
 
   private static <P, R> KeyOperation<P, R> byHandle(
@@ -141,7 +153,7 @@ public final class EngineDeferrals implements DeferralContext {
     return new ByHandle<>(KeyHandle.parse(kept.key()), operation);
   }
 
-  private KeyFinder.Found created(StoredOperation kept) {
+  private KeyDirectory.Found created(StoredOperation kept) {
     KeySpec<?> spec = ChangeText.parseCreation(kept.name(), kept.content());
     return run(kept, new CreateOperation(spec, false));
   }
@@ -161,11 +173,12 @@ public final class EngineDeferrals implements DeferralContext {
 
   @Override
   public void ended(StoredOperation operation, Ticket.Status status) {
-    OperationRun.under(operation.ticket(), operation.caller(), shared)
+    operations
+        .under(operation.ticket(), operation.caller())
         .named(operation.name())
         .run(
             Operation.DEFER,
-            SharedParts.SIGN_WITHIN,
+            BackendCaller.SIGN_WITHIN,
             run -> status,
             (ended, run) -> {
               run.details(Map.of("ticket", operation.ticket(), "status", ended.name()));
@@ -189,9 +202,9 @@ public final class EngineDeferrals implements DeferralContext {
   /** Whoever wrote the row may have written anything for an id. */
   private OperationRun recordOf(String ticket) {
     try {
-      return OperationRun.under(OperationIds.requireValid(ticket), QUEUE, shared);
+      return operations.under(OperationIds.requireValid(ticket), QUEUE);
     } catch (EnclaveException e) {
-      return OperationRun.by(QUEUE, shared);
+      return operations.by(QUEUE);
     }
   }
 }

@@ -8,23 +8,26 @@ import dev.enclave.Message;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.deferral.DeferralQueue;
 import dev.enclave.spi.deferral.StoredOperation;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,19 +44,29 @@ public final class EngineDeferredOperations implements DeferredOperations {
 
   private static final int MOST_LISTED = 1000;
 
-  private final SharedParts shared;
+  private final Operations operations;
+  private final KeyDirectory keys;
+  private final SecureRandom random;
   private final DeferralQueue queue;
   private final String caller;
 
-  private EngineDeferredOperations(SharedParts shared, DeferralQueue queue, String caller) {
-    this.shared = shared;
+  /** Those that a queue keeps. */
+  public EngineDeferredOperations(
+      Operations operations,
+      KeyDirectory keys,
+      SecureRandom random,
+      DeferralQueue queue,
+      String caller) {
+    this.operations = operations;
+    this.keys = keys;
+    this.random = random;
     this.queue = queue;
     this.caller = caller;
   }
 
-  /** Those of an Enclave that has a queue. */
-  public static Optional<EngineDeferredOperations> of(SharedParts shared, String caller) {
-    return shared.queue().map(queue -> new EngineDeferredOperations(shared, queue, caller));
+  /** The same, for another caller. */
+  public EngineDeferredOperations by(String other) {
+    return new EngineDeferredOperations(operations, keys, random, queue, other);
   }
 
   @Override
@@ -62,13 +75,14 @@ public final class EngineDeferredOperations implements DeferredOperations {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
     KeyHandle handle = key.handle();
-    return new EngineDeferredOperations(shared, queue, options.signature().caller().orElse(caller))
-        .submit(newTicket(), slot(handle), input, options, shared.time().now());
+    return by(options.signature().caller().orElse(caller))
+        .submit(newTicket(), slot(handle), input, options, operations.time().now());
   }
 
   Ticket submit(
       String id, CachedKey slot, SigningInput input, DeferOptions options, Instant notBefore) {
-    return OperationRun.under(id, caller, shared)
+    return operations
+        .under(id, caller)
         .on(slot)
         .run(new DeferOperation(queue, run -> signature(run, input, options), notBefore));
   }
@@ -89,6 +103,18 @@ public final class EngineDeferredOperations implements DeferredOperations {
         options.idempotencyKey());
   }
 
+  /** By a fresh reading, and in an outage by the newest there is. */
+  KeyReading freshest(CachedKey slot) {
+    try {
+      return keys.fresh(slot);
+    } catch (EnclaveException failure) {
+      if (!failure.retryable()) {
+        throw failure;
+      }
+      return slot.newest().orElseThrow(() -> failure);
+    }
+  }
+
   private static KeyReading newest(OperationRun run) {
     return run.slot().newest().orElseGet(() -> run.slot().current(run.trace(), run.deadline()));
   }
@@ -96,11 +122,12 @@ public final class EngineDeferredOperations implements DeferredOperations {
   @Override
   public Ticket create(KeySpec<?> spec) {
     Objects.requireNonNull(spec, "spec");
-    return create(newTicket(), spec, shared.time().now());
+    return create(newTicket(), spec, operations.time().now());
   }
 
   Ticket create(String id, KeySpec<?> spec, Instant notBefore) {
-    return OperationRun.under(id, caller, shared)
+    return operations
+        .under(id, caller)
         .named(spec.name())
         .run(new DeferOperation(queue, run -> creation(run, spec), notBefore));
   }
@@ -124,18 +151,19 @@ public final class EngineDeferredOperations implements DeferredOperations {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(request, "request");
     CachedKey slot = slot(key.handle());
-    return new EngineDeferredOperations(shared, queue, request.caller().orElse(caller))
-        .rotate(newTicket(), slot, request, shared.time().now());
+    return by(request.caller().orElse(caller))
+        .rotate(newTicket(), slot, request, operations.time().now());
   }
 
   /** A caller may have written the key that gives this handle. */
   private CachedKey slot(KeyHandle handle) {
     ReservedNames.requireFree(handle.name());
-    return new KeyFinder(shared).slot(handle);
+    return keys.slot(handle);
   }
 
   Ticket rotate(String id, CachedKey slot, RotationRequest request, Instant notBefore) {
-    return OperationRun.under(id, caller, shared)
+    return operations
+        .under(id, caller)
         .on(slot)
         .run(new DeferOperation(queue, run -> rotation(run, request), notBefore));
   }
@@ -160,21 +188,21 @@ public final class EngineDeferredOperations implements DeferredOperations {
   /** 128 random bits, so that no replica gives the id of another's. */
   String newTicket() {
     byte[] id = new byte[16];
-    shared.random().nextBytes(id);
+    random.nextBytes(id);
     return "t-" + HexFormat.of().formatHex(id);
   }
 
   @Override
   public Optional<Ticket> find(String id) {
     Objects.requireNonNull(id, "id");
-    shared.requireOpen();
+    operations.requireOpen();
     return queue.find(id);
   }
 
   @Override
   public Optional<Ticket> findByKey(String idempotencyKey) {
     Objects.requireNonNull(idempotencyKey, "idempotencyKey");
-    shared.requireOpen();
+    operations.requireOpen();
     return queue.findByKey(idempotencyKey);
   }
 
@@ -193,11 +221,12 @@ public final class EngineDeferredOperations implements DeferredOperations {
     return find(id)
         .map(
             ticket ->
-                OperationRun.under(ticket.id(), caller, shared)
+                operations
+                    .under(ticket.id(), caller)
                     .named(ticket.key())
                     .run(
                         Operation.DEFER,
-                        SharedParts.SIGN_WITHIN,
+                        BackendCaller.SIGN_WITHIN,
                         run -> ticket.id(),
                         (ended, run) -> changed(change, ended, by, run)));
   }
@@ -216,21 +245,21 @@ public final class EngineDeferredOperations implements DeferredOperations {
     if (limit < 1 || limit > MOST_LISTED) {
       throw Texts.TICKETS_LIMIT.as(ErrorCode.INVALID_ARGUMENT, limit, MOST_LISTED);
     }
-    shared.requireOpen();
+    operations.requireOpen();
     return wanted.isEmpty() ? List.of() : queue.list(wanted, limit);
   }
 
   @Override
   public CompletionStage<Ticket> ended(String id) {
     Objects.requireNonNull(id, "id");
-    shared.requireOpen();
+    operations.requireOpen();
     return queue.ended(id);
   }
 
   @Override
   public void onEnded(Consumer<Ticket> listener) {
     Objects.requireNonNull(listener, "listener");
-    shared.requireOpen();
+    operations.requireOpen();
     queue.onEnded(listener);
   }
 

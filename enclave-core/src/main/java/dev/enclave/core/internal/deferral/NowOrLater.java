@@ -2,18 +2,15 @@ package dev.enclave.core.internal.deferral;
 
 import dev.enclave.DeferrableResult;
 import dev.enclave.KeySpec;
-import dev.enclave.KeyVersionId;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
-import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.deferred.DeferOptions;
@@ -33,12 +30,12 @@ import java.util.function.Supplier;
  */
 public final class NowOrLater {
 
-  private final SharedParts shared;
+  private final Operations operations;
   private final EngineDeferredOperations deferred;
   private final String caller;
 
-  private NowOrLater(SharedParts shared, EngineDeferredOperations deferred, String caller) {
-    this.shared = shared;
+  private NowOrLater(Operations operations, EngineDeferredOperations deferred, String caller) {
+    this.operations = operations;
     this.deferred = deferred;
     this.caller = caller;
   }
@@ -48,9 +45,10 @@ public final class NowOrLater {
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when nothing can be kept
    */
-  public static NowOrLater of(SharedParts shared, String caller) {
-    return EngineDeferredOperations.of(shared, caller)
-        .map(deferred -> new NowOrLater(shared, deferred, caller))
+  public static NowOrLater of(
+      Operations operations, Optional<EngineDeferredOperations> deferred, String caller) {
+    return deferred
+        .map(kept -> new NowOrLater(operations, kept.by(caller), caller))
         .orElseThrow(() -> Texts.NO_PLACE_TO_DEFER.as(ErrorCode.UNSUPPORTED_OPERATION));
   }
 
@@ -59,7 +57,7 @@ public final class NowOrLater {
       CachedKey slot, SigningInput input, DeferOptions options) {
     String id = deferred.newTicket();
     if (options.idempotencyKey().flatMap(deferred::findByKey).isPresent()) {
-      Ticket ticket = deferred.submit(id, slot, input, options, shared.time().now());
+      Ticket ticket = deferred.submit(id, slot, input, options, operations.time().now());
       return ticket
           .signature()
           .<DeferrableResult<SignatureValue>>map(DeferrableResult.Done::new)
@@ -68,18 +66,19 @@ public final class NowOrLater {
     SignOperation signature = new SignOperation(input, options.signature());
     return now(
         Ticket.Kind.SIGN,
-        () -> OperationRun.under(id, caller, shared).on(slot).run(signature),
+        () -> operations.under(id, caller).on(slot).run(signature),
         estimate -> deferred.submit(id, slot, input, options, estimate));
   }
 
   /** Creates a key that must not exist. */
-  public <K> DeferrableResult<K> create(KeySpec<?> spec, Function<KeyFinder.Found, K> as) {
+  public <K> DeferrableResult<K> create(KeySpec<?> spec, Function<KeyDirectory.Found, K> as) {
     String id = deferred.newTicket();
     return now(
         Ticket.Kind.CREATE,
         () ->
             as.apply(
-                OperationRun.under(id, caller, shared)
+                operations
+                    .under(id, caller)
                     .named(spec.name())
                     .run(new CreateOperation(spec, false))),
         estimate -> deferred.create(id, spec, estimate));
@@ -90,28 +89,17 @@ public final class NowOrLater {
     String id = deferred.newTicket();
     RotationRequest exact =
         new RotationRequest(
-            Optional.of(request.expectedActive().orElseGet(() -> active(slot))),
+            Optional.of(
+                request
+                    .expectedActive()
+                    .orElseGet(() -> deferred.freshest(slot).requireActive().id())),
             request.reason(),
             request.caller(),
             request.operationId().or(() -> Optional.of(id)));
     return now(
         Ticket.Kind.ROTATE,
-        () -> OperationRun.under(id, caller, shared).on(slot).run(new RotateOperation(exact)),
+        () -> operations.under(id, caller).on(slot).run(new RotateOperation(exact)),
         estimate -> deferred.rotate(id, slot, exact, estimate));
-  }
-
-  /** By a fresh reading, and in an outage by the newest there is. */
-  private KeyVersionId active(CachedKey slot) {
-    KeyReading entry;
-    try {
-      entry = slot.fresh(shared.newTrace(), shared.within(SharedParts.SIGN_WITHIN));
-    } catch (EnclaveException failure) {
-      if (!failure.retryable()) {
-        throw failure;
-      }
-      entry = slot.newest().orElseThrow(() -> failure);
-    }
-    return entry.requireActive().id();
   }
 
   private <R> DeferrableResult<R> now(
@@ -128,7 +116,7 @@ public final class NowOrLater {
 
   private Ticket kept(EnclaveException failure, Function<Instant, Ticket> keep) {
     try {
-      return keep.apply(failure.retryAt().orElseGet(() -> shared.time().now()));
+      return keep.apply(failure.retryAt().orElseGet(() -> operations.time().now()));
     } catch (EnclaveException notKept) {
       // No ticket is promised that is not stored: the caller has the failure itself.
       failure.addSuppressed(notKept);

@@ -10,8 +10,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.VersionSigner;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ErrorCode;
@@ -23,7 +22,7 @@ import java.util.Optional;
 /** One version of a key in a slot, which signs or nothing does. */
 final class EngineVersionSigner implements VersionSigner {
 
-  private final SharedParts shared;
+  private final Operations operations;
   private final CachedKey slot;
   private final KeyVersionId version;
   private final SigningAlgorithm algorithm;
@@ -32,14 +31,14 @@ final class EngineVersionSigner implements VersionSigner {
   private final String caller;
 
   EngineVersionSigner(
-      SharedParts shared,
+      Operations operations,
       CachedKey slot,
       KeyVersionId version,
       SigningAlgorithm algorithm,
       PublicKeyInfo publicKey,
       SignOperation.ChosenVersion held,
       String caller) {
-    this.shared = shared;
+    this.operations = operations;
     this.slot = slot;
     this.version = version;
     this.algorithm = algorithm;
@@ -77,7 +76,8 @@ final class EngineVersionSigner implements VersionSigner {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return OperationRun.by(options.caller().orElse(caller), shared)
+    return operations
+        .by(options.caller().orElse(caller))
         .on(slot)
         .run(
             new SignOperation(
@@ -87,9 +87,10 @@ final class EngineVersionSigner implements VersionSigner {
   @Override
   public byte[] signJws(byte[] signingInput) {
     Objects.requireNonNull(signingInput, "signingInput");
-    shared.requireOpen();
+    operations.requireOpen();
     if (algorithm().joseName().isEmpty()) {
-      throw OperationRun.by(caller, shared)
+      throw operations
+          .by(caller)
           .on(slot)
           .refuse(
               Operation.SIGN,

@@ -12,15 +12,14 @@ import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.lifecycle.KeyCreation;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.error.EnclaveException;
@@ -39,9 +38,10 @@ import java.util.function.Predicate;
  * {@link #PERIOD} at most; its name follows from these, so that a start finds it again, and begins
  * with what stands for the deployment and its backend, so that nobody takes another's for its own.
  *
- * @param shared the engine of the software backend
+ * @param operations those of the software backend
+ * @param keys its keys
  */
-public record CompanionKeys(SharedParts shared) {
+public record CompanionKeys(Operations operations, KeyDirectory keys) {
 
   /** On whose behalf, in the audit log. */
   static final String CALLER = "fallback";
@@ -73,17 +73,17 @@ public record CompanionKeys(SharedParts shared) {
 
   /** Whether the software backend has keys for it. */
   boolean offers(SigningAlgorithm algorithm) {
-    return shared.backends().resolved().description().support(algorithm).isPresent();
+    return keys.resolved().description().support(algorithm).isPresent();
   }
 
   /** The companion of a key's version, made if it is not there. */
-  KeyFinder.Found of(
+  KeyDirectory.Found of(
       KeyHandle key, KeyVersionId version, SigningAlgorithm algorithm, String deployment) {
     String base = base(key, version, deployment, period());
     for (int number = 1; number <= MOST_TRIES; number++) {
       KeySpec<?> spec =
           KeySpec.named(base + "-" + number).algorithm(algorithm).rotation(RotationInterval.NEVER);
-      KeyFinder.Found found = KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER);
+      KeyDirectory.Found found = KeyCreation.ofOwnKeys(operations, keys).ensure(spec, CALLER);
       if (found.entry().snapshot().active().isPresent()) {
         return found;
       }
@@ -108,11 +108,10 @@ public record CompanionKeys(SharedParts shared) {
 
   /** Numbers are taken one after the other, so the first that is missing is the end. */
   private void addAlive(String base, List<CachedKey> to) {
-    KeyFinder finder = new KeyFinder(shared);
     for (int number = 1; number <= MOST_TRIES; number++) {
-      CachedKey slot = finder.slot(KeyName.of(base + "-" + number));
+      CachedKey slot = keys.slot(KeyName.of(base + "-" + number));
       try {
-        if (isAlive(finder.read(slot, shared.newTrace(), CALLER))) {
+        if (isAlive(keys.read(slot, CALLER))) {
           to.add(slot);
         }
       } catch (EnclaveException e) {
@@ -126,7 +125,7 @@ public record CompanionKeys(SharedParts shared) {
   }
 
   private long period() {
-    return shared.time().now().getEpochSecond() / PERIOD.toSeconds();
+    return operations.time().now().getEpochSecond() / PERIOD.toSeconds();
   }
 
   /** Without the fingerprint, which some providers forget when they destroy a version. */
@@ -158,8 +157,7 @@ public record CompanionKeys(SharedParts shared) {
 
   /** Destroys a companion's private key. */
   void destroy(CachedKey companion) {
-    KeyReading entry =
-        companion.fresh(shared.newTrace(), shared.within(SharedParts.SIGN_WITHIN)).requireUsable();
+    KeyReading entry = keys.fresh(companion).requireUsable();
     for (KeyVersion version : entry.snapshot().versions()) {
       if (version.state() == KeyState.ACTIVE) {
         change(companion, version.id(), Change.DISABLE);
@@ -171,7 +169,7 @@ public record CompanionKeys(SharedParts shared) {
   }
 
   private void change(CachedKey companion, KeyVersionId version, Change change) {
-    OperationRun.by(CALLER, shared).on(companion).run(new ChangeStateOperation(version, change));
+    operations.by(CALLER).on(companion).run(new ChangeStateOperation(version, change));
   }
 
   /** Destroys all that a deployment has for keys of one place, and lets those of others be. */
@@ -194,12 +192,11 @@ public record CompanionKeys(SharedParts shared) {
   private Swept destroyAll(Predicate<KeyName> ours, Predicate<KeyReading> unwanted) {
     int destroyed = 0;
     Map<KeyName, EnclaveException> left = new TreeMap<>();
-    KeyFinder finder = new KeyFinder(shared);
-    for (KeyName name : KeyInventory.stored(shared, CALLER)) {
+    for (KeyName name : KeyInventory.stored(operations, CALLER)) {
       if (ours.test(name)) {
         try {
-          CachedKey slot = finder.slot(name);
-          KeyReading entry = finder.read(slot, shared.newTrace(), CALLER);
+          CachedKey slot = keys.slot(name);
+          KeyReading entry = keys.read(slot, CALLER);
           if (isAlive(entry) && unwanted.test(entry)) {
             destroy(slot);
             destroyed++;

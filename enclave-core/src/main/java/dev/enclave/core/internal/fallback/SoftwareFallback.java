@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.fallback;
 
+import dev.enclave.BackendId;
 import dev.enclave.Fallback;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -9,9 +10,12 @@ import dev.enclave.SigningInput;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.CertainTime;
+import dev.enclave.core.internal.key.KeyDirectory;
+import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
@@ -21,12 +25,14 @@ import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -51,11 +57,15 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private static final Duration SWEEP = Duration.ofDays(1);
 
   /** How long a call that tries whether the backend is back keeps the others waiting for that. */
-  private static final Duration LONGEST_TRIAL = SharedParts.SIGN_WITHIN;
+  private static final Duration LONGEST_TRIAL = BackendCaller.SIGN_WITHIN;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final SharedParts keys;
+  private final Operations operations;
+  private final KeyDirectory keys;
+  private final CertainTime certainTime;
+  private final Executor executor;
+  private final TimeSource time;
   private final CompanionKeys companions;
   private final FallbackTerms terms;
   private final Endorsing endorsing;
@@ -70,19 +80,30 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   /**
    * Begins.
    *
-   * @param keys the engine of the keys
-   * @param companions the companions, which are closed with this
+   * @param executor where companions are made
+   * @param companions the companions
    * @param terms what they are endorsed for
    */
-  public SoftwareFallback(SharedParts keys, CompanionKeys companions, FallbackTerms terms) {
+  public SoftwareFallback(
+      Operations operations,
+      KeyDirectory keys,
+      KeyRules rules,
+      Executor executor,
+      CompanionKeys companions,
+      FallbackTerms terms) {
+    BackendId resolved = keys.resolved().id();
+    this.operations = operations;
     this.keys = keys;
+    this.certainTime = rules.certainTime();
+    this.executor = executor;
+    this.time = operations.time();
     this.companions = companions;
-    this.entitlement = new Entitlement(keys.backends().resolvedId(), companions);
+    this.entitlement = new Entitlement(resolved, companions);
     this.disposal = new Disposal(companions);
     this.terms = terms;
-    this.endorsing = new Endorsing(keys, companions, terms);
-    this.gate = new OutageGate(keys.time(), keys.backends().resolvedId());
-    this.sweptAtNanos = keys.time().nanoTime() - SWEEP.toNanos();
+    this.endorsing = new Endorsing(operations, keys, rules.policy(), companions, terms);
+    this.gate = new OutageGate(time, resolved);
+    this.sweptAtNanos = time.nanoTime() - SWEEP.toNanos();
   }
 
   @Override
@@ -99,7 +120,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     if (known != null && !stays) {
       known.endorsed().ifPresent(its -> disposal.add(its.slot()));
     }
-    return known != null && stays ? known : new Companion(slot, terms, keys.time());
+    return known != null && stays ? known : new Companion(slot, terms, time);
   }
 
   /** What stands in for the key in that slot: one of its name may be another key by now. */
@@ -118,7 +139,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private void work() {
     if (working.compareAndSet(false, true)) {
       try {
-        keys.asyncExecutor().execute(this::workThrough);
+        executor.execute(this::workThrough);
       } catch (RejectedExecutionException closing) {
         working.set(false);
       } catch (RuntimeException | Error e) {
@@ -198,13 +219,13 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   @Override
   public SignatureValue sign(
       CachedKey slot, SigningInput input, SignOptions options, String caller) {
-    keys.requireOpen();
+    operations.requireOpen();
     Optional<Companion> companion = companion(slot);
     boolean ready = companion.flatMap(Companion::ready).isPresent();
     SignatureValue signature =
         ready
             ? signedSomehow(companion.get(), input, options, caller)
-            : OperationRun.by(caller, keys).on(slot).run(new SignOperation(input, options));
+            : operations.by(caller).on(slot).run(new SignOperation(input, options));
     if (companion.isEmpty()) {
       expect(slot);
     } else if (signature.byFallback().isEmpty()) {
@@ -216,7 +237,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private SignatureValue signedSomehow(
       Companion companion, SigningInput input, SignOptions options, String caller) {
     Duration within = new SignOperation(input, options).within();
-    Deadline deadline = keys.within(within);
+    Deadline deadline = Deadline.in(within, time);
     Duration share = share(within);
     Way way = gate.enter(share.compareTo(LEAST_SHARE) >= 0);
     if (way == Way.HELD && companion.wasSilent(gate.number())) {
@@ -230,7 +251,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     Way asked = way == Way.HELD ? Way.OPEN : way;
     Duration most =
         asked == Way.TRIAL && share.compareTo(LONGEST_TRIAL) > 0 ? LONGEST_TRIAL : share;
-    OperationRun run = OperationRun.by(caller, keys).on(companion.slot());
+    OperationRun run = operations.by(caller).on(companion.slot());
     try {
       SignatureValue signature = run.run(new SignOperation(input, options.deadline(most)));
       gate.answered(asked);
@@ -285,7 +306,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     Fallback.Endorsement word = ready.get().word();
     try {
       SignatureValue signature =
-          OperationRun.by(caller, companions.shared())
+          companions
+              .operations()
+              .by(caller)
               .on(ready.get().slot())
               .run(
                   new SignOperation(word.companionVersion(), input, options.deadline(left))
@@ -338,18 +361,17 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       }
     }
     disposal.destroy();
-    long now = keys.time().nanoTime();
+    long now = time.nanoTime();
     if (now - sweptAtNanos >= SWEEP.toNanos()) {
       sweptAtNanos = now;
-      disposal.sweep(
-          (since, wait) -> keys.certainTime().isOver(keys.backends().resolved(), since, wait));
+      disposal.sweep((since, wait) -> certainTime.isOver(keys.resolved(), since, wait));
     }
     return LOOK;
   }
 
   /** Where companions are, as messages name it. */
   public String place() {
-    return companions.shared().backends().resolved().description().authority();
+    return companions.keys().resolved().description().authority();
   }
 
   @Override
@@ -372,6 +394,5 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   @Override
   public void close() {
     gate.closing();
-    companions.shared().close();
   }
 }

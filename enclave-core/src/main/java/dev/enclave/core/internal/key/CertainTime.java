@@ -35,7 +35,7 @@ public final class CertainTime {
   private final long openedNanos;
 
   /** From now on this process sees time pass. */
-  CertainTime(TimeSource time, AuditTrail audit) {
+  public CertainTime(TimeSource time, AuditTrail audit) {
     this.time = time;
     this.audit = audit;
     this.openedAt = time.now();

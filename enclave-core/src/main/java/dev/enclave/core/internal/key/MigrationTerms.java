@@ -19,7 +19,7 @@ public record MigrationTerms(
     ApprovalTerms approval, Duration validity, boolean follow, Duration destroyAfter) {
 
   /** Nobody may approve. */
-  static final MigrationTerms NONE =
+  public static final MigrationTerms NONE =
       new MigrationTerms(
           new ApprovalTerms(Set.of(), Settings.MIGRATION_QUORUM.usual()),
           Settings.MIGRATION_VALIDITY.usual(),

@@ -6,13 +6,13 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.ForeignText;
@@ -22,7 +22,6 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.KeyCreator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -31,7 +30,7 @@ import java.util.TreeMap;
  * @param own whether it is one of those whose names applications may not use
  */
 public record CreateOperation(KeySpec<?> spec, boolean own)
-    implements KeyOperation<KeyCreator, KeyFinder.Found> {
+    implements KeyOperation<KeyCreator, KeyDirectory.Found> {
 
   @Override
   public Operation kind() {
@@ -45,26 +44,26 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
 
   @Override
   public KeyCreator prepare(OperationRun run) {
-    CachedKey slot = newSlot(run.shared());
+    CachedKey slot = newSlot(run.keys());
     run.on(slot);
     KeyCreator creator = slot.backend().capability(KeyCreator.class, "create keys");
-    requireOffered(slot, run.shared());
+    requireOffered(slot, run.rules().keyPolicy());
     return creator;
   }
 
   @Override
-  public KeyFinder.Found carryOut(KeyCreator creator, OperationRun run) {
+  public KeyDirectory.Found carryOut(KeyCreator creator, OperationRun run) {
     CachedKey slot = run.slot();
     KeyReading entry = slot.written(requireOwn(created(creator, run)));
     // A look-up that found nothing may have cleared the slot away meanwhile.
     slot.backend().slots().putIfAbsent(spec.name(), slot);
-    requireAsAsked(slot, entry, run.shared().policy().environment());
+    requireAsAsked(slot, entry, run.rules().policy().environment());
     KeyVersion active = entry.requireActive();
     run.version(active.id());
     Map<String, String> details = new TreeMap<>(Map.of("algorithm", spec.algorithm().name()));
     RecordedKey.put(details, "publicKey", active.publicKey(), slot.backend());
     run.details(details);
-    return new KeyFinder.Found(slot, entry);
+    return new KeyDirectory.Found(slot, entry);
   }
 
   private KeySnapshot created(KeyCreator creator, OperationRun run) {
@@ -73,29 +72,27 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
             spec.name(),
             spec.algorithm(),
             spec.rotation().orElseGet(() -> RotationInterval.unlessAsked(spec.algorithm())),
-            run.shared().policy().environment(),
+            run.rules().policy().environment(),
             spec.operationId().orElse(run.trace().operationId()));
     return run.change("create key " + spec.name(), call -> creator.create(request, call));
   }
 
-  private CachedKey newSlot(SharedParts shared) {
+  private CachedKey newSlot(KeyDirectory keys) {
     if (!own) {
       ReservedNames.requireFree(spec.name());
     }
-    if (shared.adoptedKeys().containsKey(spec.name())) {
+    if (keys.adopted().contains(spec.name())) {
       throw Texts.CREATED_NAME_ADOPTED.as(ErrorCode.KEY_ALREADY_EXISTS, spec.name());
     }
-    return shared.keys().slot(backendOf(spec, shared), spec.name(), Optional.empty());
+    return keys.slot(backendOf(spec, keys), spec.name());
   }
 
-  static OpenBackend backendOf(KeySpec<?> spec, SharedParts shared) {
-    return spec.backend().isPresent()
-        ? shared.backends().of(spec.backend().get(), shared.within(SharedParts.CHANGE_WITHIN))
-        : shared.backends().resolved();
+  static OpenBackend backendOf(KeySpec<?> spec, KeyDirectory keys) {
+    return spec.backend().isPresent() ? keys.backend(spec.backend().get()) : keys.resolved();
   }
 
-  private void requireOffered(CachedKey slot, SharedParts shared) {
-    shared.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
+  private void requireOffered(CachedKey slot, KeyPolicy policy) {
+    policy.requireCreatable(slot.backend().id(), spec.algorithm());
     if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
       throw Texts.ALGORITHM_NOT_OFFERED.as(
           ErrorCode.UNSUPPORTED_ALGORITHM,

@@ -4,12 +4,14 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -19,35 +21,35 @@ import java.util.Optional;
 /** Creates keys, once. Thread-safe. */
 public final class KeyCreation {
 
-  private final SharedParts shared;
-  private final KeyFinder finder;
+  private final Operations operations;
+  private final KeyDirectory keys;
   private final boolean own;
 
   /** For applications. */
-  public KeyCreation(SharedParts shared) {
-    this(shared, false);
+  public KeyCreation(Operations operations, KeyDirectory keys) {
+    this(operations, keys, false);
   }
 
-  private KeyCreation(SharedParts shared, boolean own) {
-    this.shared = shared;
-    this.finder = shared.keys();
+  private KeyCreation(Operations operations, KeyDirectory keys, boolean own) {
+    this.operations = operations;
+    this.keys = keys;
     this.own = own;
   }
 
   /** For the keys whose names applications may not use. */
-  public static KeyCreation ofOwnKeys(SharedParts shared) {
-    return new KeyCreation(shared, true);
+  public static KeyCreation ofOwnKeys(Operations operations, KeyDirectory keys) {
+    return new KeyCreation(operations, keys, true);
   }
 
   /** Creates a key that must not exist. */
-  public KeyFinder.Found create(KeySpec<?> spec, String caller) {
-    return OperationRun.by(caller, shared).named(spec.name()).run(new CreateOperation(spec, own));
+  public KeyDirectory.Found create(KeySpec<?> spec, String caller) {
+    return operations.by(caller).named(spec.name()).run(new CreateOperation(spec, own));
   }
 
   /** The key of this name, created if it does not exist. */
-  public KeyFinder.Found ensure(KeySpec<?> spec, String caller) {
-    shared.requireOpen();
-    Optional<KeyFinder.Found> existing = matching(spec, caller);
+  public KeyDirectory.Found ensure(KeySpec<?> spec, String caller) {
+    operations.requireOpen();
+    Optional<KeyDirectory.Found> existing = matching(spec, caller);
     if (existing.isPresent()) {
       return existing.get();
     }
@@ -64,30 +66,30 @@ public final class KeyCreation {
   }
 
   /** The key if it exists; one that is not what was asked for is a creation that was refused. */
-  private Optional<KeyFinder.Found> matching(KeySpec<?> spec, String caller) {
-    return OperationRun.by(caller, shared)
+  private Optional<KeyDirectory.Found> matching(KeySpec<?> spec, String caller) {
+    return operations
+        .by(caller)
         .named(spec.name())
         .read(
             Operation.LOOK_UP,
-            SharedParts.SIGN_WITHIN,
+            BackendCaller.SIGN_WITHIN,
             run -> {
               run.failsAs(Operation.CREATE);
               return find(spec, run).map(found -> requireMatch(found, spec));
             });
   }
 
-  private Optional<KeyFinder.Found> find(KeySpec<?> spec, OperationRun run) {
+  private Optional<KeyDirectory.Found> find(KeySpec<?> spec, OperationRun run) {
     CachedKey slot = slotOf(spec);
     run.on(slot);
-    return finder
-        .readIfThere(slot, run.trace(), run.caller())
-        .map(entry -> new KeyFinder.Found(slot, entry));
+    return keys.readIfThere(slot, run.trace(), run.caller())
+        .map(entry -> new KeyDirectory.Found(slot, entry));
   }
 
   /** Whether the policy and the backend allow a key for messages of this length. */
   static boolean offers(
-      SharedParts shared, OpenBackend backend, KeyAlgorithm algorithm, Message longest) {
-    return shared.policy().allows(algorithm)
+      SecurityPolicy policy, OpenBackend backend, KeyAlgorithm algorithm, Message longest) {
+    return policy.allows(algorithm)
         && backend
             .description()
             .support(algorithm)
@@ -99,12 +101,12 @@ public final class KeyCreation {
     if (!own) {
       ReservedNames.requireFree(spec.name());
     }
-    return shared.adoptedKeys().containsKey(spec.name())
-        ? finder.slot(spec.name())
-        : finder.slot(CreateOperation.backendOf(spec, shared), spec.name(), Optional.empty());
+    return keys.adopted().contains(spec.name())
+        ? keys.slot(spec.name())
+        : keys.slot(CreateOperation.backendOf(spec, keys), spec.name());
   }
 
-  private static KeyFinder.Found requireMatch(KeyFinder.Found found, KeySpec<?> spec) {
+  private static KeyDirectory.Found requireMatch(KeyDirectory.Found found, KeySpec<?> spec) {
     found.entry().requireUsable();
     if (spec.backend().filter(id -> !id.equals(found.slot().backend().id())).isPresent()) {
       throw Texts.ADOPTED_FROM_OTHER_BACKEND.as(

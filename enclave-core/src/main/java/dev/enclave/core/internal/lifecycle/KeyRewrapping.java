@@ -4,10 +4,11 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.RewrapReport;
 import dev.enclave.admin.Rewrapping;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -25,11 +26,11 @@ import java.util.function.Function;
  */
 public final class KeyRewrapping implements Rewrapping {
 
-  private final SharedParts shared;
+  private final Operations operations;
   private final String caller;
 
-  public KeyRewrapping(SharedParts shared, String caller) {
-    this.shared = shared;
+  public KeyRewrapping(Operations operations, String caller) {
+    this.operations = operations;
     this.caller = caller;
   }
 
@@ -93,7 +94,7 @@ public final class KeyRewrapping implements Rewrapping {
   /** Whether this process's account may list and write keys. */
   public boolean mayRewrap() {
     return read(
-        OperationRun.by(caller, shared),
+        operations.by(caller),
         Operation.LIST,
         "ask whether keys may be written",
         rewrapper -> rewrapper::mayRewrap);
@@ -102,7 +103,7 @@ public final class KeyRewrapping implements Rewrapping {
   /** The version that wraps now, read anew. */
   public KeyVersionId kekVersion() {
     return read(
-        OperationRun.by(caller, shared),
+        operations.by(caller),
         Operation.LOOK_UP,
         "read the key-encryption key",
         rewrapper -> rewrapper::kekVersion);
@@ -110,7 +111,7 @@ public final class KeyRewrapping implements Rewrapping {
 
   /** The names of all keys that are stored, Enclave's own among them, which lie there too. */
   public List<KeyName> names() {
-    return KeyInventory.stored(shared, caller);
+    return KeyInventory.stored(operations, caller);
   }
 
   /**
@@ -124,12 +125,13 @@ public final class KeyRewrapping implements Rewrapping {
     if (!all && isCurrent(name)) {
       return false;
     }
-    return OperationRun.by(caller, shared)
-        .in(shared.backends().resolved())
+    return operations
+        .by(caller)
+        .inResolved()
         .named(name)
         .run(
             Operation.RESEAL,
-            SharedParts.CHANGE_WITHIN,
+            BackendCaller.CHANGE_WITHIN,
             run -> rewrapper(run.backend()),
             (rewrapper, run) -> {
               run.details(Map.of("kekVersion", kek.value()));
@@ -144,7 +146,7 @@ public final class KeyRewrapping implements Rewrapping {
 
   private boolean isCurrent(KeyName name) {
     return read(
-        OperationRun.by(caller, shared).named(name),
+        operations.by(caller).named(name),
         Operation.LOOK_UP,
         "see what seals key " + name,
         rewrapper -> call -> rewrapper.isCurrent(name, call));
@@ -152,10 +154,10 @@ public final class KeyRewrapping implements Rewrapping {
 
   private <T> T read(
       OperationRun run, Operation kind, String toDo, Function<KeyRewrapper, Attempt<T>> reading) {
-    return run.in(shared.backends().resolved())
+    return run.inResolved()
         .read(
             kind,
-            SharedParts.CHANGE_WITHIN,
+            BackendCaller.CHANGE_WITHIN,
             of -> of.ask(toDo, reading.apply(rewrapper(of.backend()))));
   }
 }

@@ -9,10 +9,9 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureValue;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.lifecycle.KeyCreation;
@@ -56,7 +55,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
 
   @Override
   public KeyReading prepare(OperationRun run) {
-    requireApproved(run.shared());
+    requireApproved(run);
     return requireAsFound(run);
   }
 
@@ -64,20 +63,20 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   KeyReading requireAsFound(OperationRun run) {
     MigrationPlan plan = plan();
     KeyReading entry =
-        new Planning(plan.key(), plan.target(), plan.way(), run.shared().migration().validity())
+        new Planning(plan.key(), plan.target(), plan.way(), run.rules().migration().validity())
             .usable(run);
     requireAsPlanned(entry, run.slot());
-    OpenBackend target =
-        run.shared().backends().of(plan.target(), run.shared().within(SharedParts.CHANGE_WITHIN));
+    OpenBackend target = run.keys().backend(plan.target());
     if (!target.description().authority().equals(plan.targetAuthority())) {
       throw Texts.TARGET_ELSEWHERE.as(
           ErrorCode.MIGRATION_PLAN_CHANGED,
           plan.targetAuthority(),
           target.description().authority());
     }
-    Planning.Ways ways = new Planning.Ways(entry, run.backend(), target, run.shared().policy());
+    Planning.Ways ways = new Planning.Ways(entry, run.backend(), target, run.rules().policy());
     requirePossible(ways);
-    requireAsTold(ways, Planning.changes(plan.way(), run.backend(), target, entry, run.shared()));
+    requireAsTold(
+        ways, Planning.changes(plan.way(), run.backend(), target, entry, run.rules().policy()));
     run.version(plan.version());
     return entry;
   }
@@ -86,8 +85,8 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return proposal.plan();
   }
 
-  void requireApproved(SharedParts shared) {
-    Approvals.require(proposal, plan().environment(), shared);
+  void requireApproved(OperationRun run) {
+    Approvals.require(proposal, plan().environment(), run);
   }
 
   private void requireAsPlanned(KeyReading entry, CachedKey slot) {
@@ -136,18 +135,19 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public MigrationRecord carryOut(KeyReading entry, OperationRun run) {
     MigrationPlan plan = plan();
-    StatementKey statements = new StatementKey(run.shared(), run.backend());
+    StatementKey statements = StatementKey.of(run);
     // Before there is a key that no record would name.
     statements.publicKey();
-    KeyFinder.Found created =
+    KeyDirectory.Found created =
         plan.way().equals(Optional.of(MigrationWay.IMPORT))
-            ? OperationRun.under(plan.hash(), run.caller(), run.shared())
+            ? run.operations()
+                .under(plan.hash(), run.caller())
                 .named(plan.key().name())
                 .run(new ImportOperation(plan, run.slot()))
             : created(plan, entry, run);
     KeyVersion next = created.entry().requireActive();
     PublicKeyInfo nextKey = next.publicKey().orElseThrow();
-    Instant at = run.shared().time().now();
+    Instant at = run.time().now();
     Message message =
         MigrationRecord.messageOf(plan, created.entry().handle(), next.id(), nextKey, at);
     MigrationRecord record =
@@ -176,14 +176,15 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return record;
   }
 
-  private static KeyFinder.Found created(MigrationPlan plan, KeyReading entry, OperationRun run) {
+  private static KeyDirectory.Found created(
+      MigrationPlan plan, KeyReading entry, OperationRun run) {
     KeySpec<?> spec =
         KeySpec.named(plan.key().name().value())
             .algorithm(plan.publicKey().algorithm())
             .on(plan.target())
             .operationId(plan.hash());
     // How often an adopted key is due is known where it is managed.
-    return new KeyCreation(run.shared())
+    return new KeyCreation(run.operations(), run.keys())
         .create(entry.adopted() ? spec : spec.rotation(entry.rotation()), run.caller());
   }
 

@@ -2,10 +2,9 @@ package dev.enclave.core.internal.migration;
 
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.Grant;
@@ -41,16 +40,13 @@ final class Rehearsal {
   MigrationRehearsal of(OperationRun run) {
     MigrateOperation operation = new MigrateOperation(proposal, made -> {});
     try {
-      operation.requireApproved(run.shared());
+      operation.requireApproved(run);
     } catch (EnclaveException e) {
       missing.add(e.code() + ": " + e.getMessage());
     }
     KeyReading entry = operation.requireAsFound(run);
     OpenBackend source = run.backend();
-    OpenBackend target =
-        run.shared()
-            .backends()
-            .of(proposal.plan().target(), run.shared().within(SharedParts.CHANGE_WITHIN));
+    OpenBackend target = run.keys().backend(proposal.plan().target());
     tell(entry, target, run);
     for (Permission each : notGranted(target, run)) {
       (each.grant() == Grant.MISSING ? missing : notes).add(text(target, each));
@@ -78,8 +74,8 @@ final class Rehearsal {
   }
 
   private static boolean taken(OpenBackend target, KeyName name, OperationRun run) {
-    KeyFinder keys = run.shared().keys();
-    CachedKey there = keys.slot(target, name, Optional.empty());
+    KeyDirectory keys = run.keys();
+    CachedKey there = keys.slot(target, name);
     return keys.readIfThere(there, run.trace(), run.caller()).isPresent();
   }
 

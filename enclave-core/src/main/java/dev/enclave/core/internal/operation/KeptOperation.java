@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.operation;
 
 import dev.enclave.KeyName;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -31,7 +30,7 @@ public record KeptOperation<R>(
   }
 
   /** Runs it. */
-  public R run(SharedParts shared) {
-    return OperationRun.under(operationId, caller, shared).named(key).run(operation);
+  public R run(Operations operations) {
+    return operations.under(operationId, caller).named(key).run(operation);
   }
 }
