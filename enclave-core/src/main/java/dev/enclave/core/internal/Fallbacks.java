@@ -14,7 +14,6 @@ import dev.enclave.core.internal.fallback.CompanionKeys;
 import dev.enclave.core.internal.fallback.FallbackTerms;
 import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.Closing;
-import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
@@ -165,7 +164,7 @@ final class Fallbacks implements Feature {
   }
 
   /** What signs while the backend does not answer, if anything does. */
-  Optional<SigningFallback> signing() {
+  Optional<SoftwareFallback> signing() {
     return Optional.ofNullable(fallback);
   }
 

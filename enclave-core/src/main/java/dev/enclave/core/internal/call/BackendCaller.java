@@ -44,9 +44,6 @@ public final class BackendCaller {
    * What is attempted.
    *
    * @param toDo for messages, such as {@code sign with key wallet-42}
-   * @param trace the operation's id and what it leaves behind
-   * @param within the deadline for all attempts
-   * @param changes whether it changes something at the provider
    * @param justWritten whether NOT_FOUND only means that our own write is not visible yet
    */
   public record Plan(

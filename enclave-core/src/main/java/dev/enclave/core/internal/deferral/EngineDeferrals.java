@@ -9,6 +9,7 @@ import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyIdentity;
+import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.KeptOperation;
@@ -32,43 +33,28 @@ import dev.enclave.spi.deferral.Attempt;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the engine does for a queue of deferred operations. Thread-safe. */
-public final class EngineDeferrals implements DeferralContext {
+/**
+ * What the engine does for a queue of deferred operations. Thread-safe.
+ *
+ * @param kek the key under which the queue's own key is wrapped
+ * @param settings of the section {@code enclave.jobs}
+ */
+public record EngineDeferrals(
+    Operations operations,
+    KeyDirectory keys,
+    EnvironmentType environment,
+    SecureRandom random,
+    KeyName kek,
+    Function<String, Optional<String>> settings)
+    implements DeferralContext {
 
   /** On whose behalf the queue's own key is used. */
   private static final String QUEUE = "enclave-jobs";
-
-  private final Operations operations;
-  private final KeyDirectory keys;
-  private final EnvironmentType environment;
-  private final SecureRandom random;
-  private final KeyName kek;
-  private final Function<String, Optional<String>> settings;
-
-  /**
-   * For one opened Enclave.
-   *
-   * @param kek the key under which the queue's own key is wrapped
-   * @param settings of the section {@code enclave.jobs}
-   */
-  public EngineDeferrals(
-      Operations operations,
-      KeyDirectory keys,
-      EnvironmentType environment,
-      SecureRandom random,
-      KeyName kek,
-      Function<String, Optional<String>> settings) {
-    this.operations = operations;
-    this.keys = keys;
-    this.environment = environment;
-    this.random = random;
-    this.kek = kek;
-    this.settings = settings;
-  }
 
   @Override
   public Optional<String> setting(String name) {
@@ -76,18 +62,8 @@ public final class EngineDeferrals implements DeferralContext {
   }
 
   @Override
-  public EnvironmentType environment() {
-    return environment;
-  }
-
-  @Override
   public TimeSource time() {
     return operations.time();
-  }
-
-  @Override
-  public SecureRandom random() {
-    return random;
   }
 
   @Override
@@ -123,14 +99,15 @@ public final class EngineDeferrals implements DeferralContext {
       return new Attempt.Done(
           switch (operation.kind()) {
             case SIGN ->
-                run(operation, byHandle(operation, SignText.parse(operation.content()))).toString();
+                run(operation, byHandle(operation, StoredText.parseSignature(operation.content())))
+                    .toString();
             case CREATE -> created(operation).entry().handle().toString();
             case ROTATE ->
                 run(
                         operation,
                         byHandle(
                             operation,
-                            new RotateOperation(ChangeText.parseRotation(operation.content()))))
+                            new RotateOperation(StoredText.parseRotation(operation.content()))))
                     .active()
                     .id()
                     .toString();
@@ -154,7 +131,7 @@ public final class EngineDeferrals implements DeferralContext {
   }
 
   private KeyDirectory.Found created(StoredOperation kept) {
-    KeySpec<?> spec = ChangeText.parseCreation(kept.name(), kept.content());
+    KeySpec<?> spec = StoredText.parseCreation(kept.name(), kept.content());
     return run(kept, new CreateOperation(spec, false));
   }
 
@@ -205,6 +182,48 @@ public final class EngineDeferrals implements DeferralContext {
       return operations.under(OperationIds.requireValid(ticket), QUEUE);
     } catch (EnclaveException e) {
       return operations.by(QUEUE);
+    }
+  }
+
+  /**
+   * An operation with the key that a handle names, and with no other that has taken its name since.
+   */
+  private record ByHandle<P, R>(KeyHandle handle, KeyOperation<P, R> operation)
+      implements KeyOperation<P, R> {
+
+    @Override
+    public Operation kind() {
+      return operation.kind();
+    }
+
+    @Override
+    public Duration within() {
+      return operation.within();
+    }
+
+    @Override
+    public boolean secret() {
+      return operation.secret();
+    }
+
+    @Override
+    public P prepare(OperationRun run) {
+      ReservedNames.requireFree(handle.name());
+      CachedKey slot = run.keys().slot(handle);
+      run.on(slot);
+      KeyDirectory.requireFingerprint(
+          slot.current(run.trace(), run.deadline()), handle.fingerprint());
+      return operation.prepare(run);
+    }
+
+    @Override
+    public R carryOut(P prepared, OperationRun run) {
+      return operation.carryOut(prepared, run);
+    }
+
+    @Override
+    public void withhold(R result) {
+      operation.withhold(result);
     }
   }
 }

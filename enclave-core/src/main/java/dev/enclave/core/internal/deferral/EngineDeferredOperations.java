@@ -1,19 +1,23 @@
 package dev.enclave.core.internal.deferral;
 
+import dev.enclave.DeferrableResult;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
+import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
+import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
@@ -38,31 +42,18 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Deferred operations as one caller sees them. Thread-safe. */
-public final class EngineDeferredOperations implements DeferredOperations {
+/** Deferred operations as one caller sees them, and those that are only if need be. Thread-safe. */
+public record EngineDeferredOperations(
+    Operations operations,
+    KeyDirectory keys,
+    SecureRandom random,
+    DeferralQueue queue,
+    String caller)
+    implements DeferredOperations {
 
   private static final int MOST_LISTED = 1000;
-
-  private final Operations operations;
-  private final KeyDirectory keys;
-  private final SecureRandom random;
-  private final DeferralQueue queue;
-  private final String caller;
-
-  /** Those that a queue keeps. */
-  public EngineDeferredOperations(
-      Operations operations,
-      KeyDirectory keys,
-      SecureRandom random,
-      DeferralQueue queue,
-      String caller) {
-    this.operations = operations;
-    this.keys = keys;
-    this.random = random;
-    this.queue = queue;
-    this.caller = caller;
-  }
 
   /** The same, for another caller. */
   public EngineDeferredOperations by(String other) {
@@ -74,17 +65,46 @@ public final class EngineDeferredOperations implements DeferredOperations {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    KeyHandle handle = key.handle();
-    return by(options.signature().caller().orElse(caller))
-        .submit(newTicket(), slot(handle), input, options, operations.time().now());
+    EngineDeferredOperations by = by(options.signature().caller().orElse(caller));
+    return by.submit(newTicket(), slot(key.handle()), input, options, now());
   }
 
-  Ticket submit(
+  private Ticket submit(
       String id, CachedKey slot, SigningInput input, DeferOptions options, Instant notBefore) {
-    return operations
-        .under(id, caller)
-        .on(slot)
-        .run(new DeferOperation(queue, run -> signature(run, input, options), notBefore));
+    return deferred(under(id).on(slot), run -> signature(run, input, options), notBefore);
+  }
+
+  /** On behalf of the caller, under the id of a ticket. */
+  private OperationRun under(String id) {
+    return operations.under(id, caller);
+  }
+
+  private Instant now() {
+    return operations.time().now();
+  }
+
+  /**
+   * Stores an operation. Only the queue keeps a message, and encrypts it.
+   *
+   * @param what makes it fit to be kept, and refuses what would be refused at once; by the newest
+   *     reading of a key, of whatever age, since in an outage there is no other
+   * @param notBefore when the first attempt is worth while
+   */
+  private Ticket deferred(
+      OperationRun storing, Function<OperationRun, StoredOperation> what, Instant notBefore) {
+    return storing.run(
+        Operation.DEFER,
+        BackendCaller.SIGN_WITHIN,
+        what,
+        (stored, run) -> {
+          Ticket ticket = queue.submit(stored, notBefore);
+          run.details(
+              Map.of(
+                  "deferred", stored.kind().name(),
+                  "ticket", ticket.id(),
+                  "status", ticket.status().name()));
+          return ticket;
+        });
   }
 
   private static StoredOperation signature(
@@ -98,21 +118,9 @@ public final class EngineDeferredOperations implements DeferredOperations {
         run.caller(),
         slot.name(),
         entry.handle().toString(),
-        SignText.of(kept, options.signature().encoding()),
+        StoredText.of(kept, options.signature().encoding()),
         kept instanceof Message,
         options.idempotencyKey());
-  }
-
-  /** By a fresh reading, and in an outage by the newest there is. */
-  KeyReading freshest(CachedKey slot) {
-    try {
-      return keys.fresh(slot);
-    } catch (EnclaveException failure) {
-      if (!failure.retryable()) {
-        throw failure;
-      }
-      return slot.newest().orElseThrow(() -> failure);
-    }
   }
 
   private static KeyReading newest(OperationRun run) {
@@ -122,14 +130,11 @@ public final class EngineDeferredOperations implements DeferredOperations {
   @Override
   public Ticket create(KeySpec<?> spec) {
     Objects.requireNonNull(spec, "spec");
-    return create(newTicket(), spec, operations.time().now());
+    return create(newTicket(), spec, now());
   }
 
-  Ticket create(String id, KeySpec<?> spec, Instant notBefore) {
-    return operations
-        .under(id, caller)
-        .named(spec.name())
-        .run(new DeferOperation(queue, run -> creation(run, spec), notBefore));
+  private Ticket create(String id, KeySpec<?> spec, Instant notBefore) {
+    return deferred(under(id).named(spec.name()), run -> creation(run, spec), notBefore);
   }
 
   private static StoredOperation creation(OperationRun run, KeySpec<?> spec) {
@@ -141,7 +146,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
         run.caller(),
         spec.name(),
         spec.name().toString(),
-        ChangeText.of(spec, id),
+        StoredText.of(spec, id),
         false,
         spec.operationId());
   }
@@ -150,9 +155,8 @@ public final class EngineDeferredOperations implements DeferredOperations {
   public Ticket rotate(EnclaveKey key, RotationRequest request) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(request, "request");
-    CachedKey slot = slot(key.handle());
-    return by(request.caller().orElse(caller))
-        .rotate(newTicket(), slot, request, operations.time().now());
+    EngineDeferredOperations by = by(request.caller().orElse(caller));
+    return by.rotate(newTicket(), slot(key.handle()), request, now());
   }
 
   /** A caller may have written the key that gives this handle. */
@@ -161,11 +165,8 @@ public final class EngineDeferredOperations implements DeferredOperations {
     return keys.slot(handle);
   }
 
-  Ticket rotate(String id, CachedKey slot, RotationRequest request, Instant notBefore) {
-    return operations
-        .under(id, caller)
-        .on(slot)
-        .run(new DeferOperation(queue, run -> rotation(run, request), notBefore));
+  private Ticket rotate(String id, CachedKey slot, RotationRequest request, Instant notBefore) {
+    return deferred(under(id).on(slot), run -> rotation(run, request), notBefore);
   }
 
   private static StoredOperation rotation(OperationRun run, RotationRequest request) {
@@ -180,16 +181,109 @@ public final class EngineDeferredOperations implements DeferredOperations {
         run.caller(),
         run.slot().name(),
         entry.handle().toString(),
-        ChangeText.of(request, replaced, id),
+        StoredText.of(request, replaced, id),
         false,
         request.operationId());
   }
 
   /** 128 random bits, so that no replica gives the id of another's. */
-  String newTicket() {
+  private String newTicket() {
     byte[] id = new byte[16];
     random.nextBytes(id);
     return "t-" + HexFormat.of().formatHex(id);
+  }
+
+  /**
+   * Signs at once if the backend answers, else later. Attempt and ticket have one operation id, so
+   * that what the attempt may have changed is changed once.
+   */
+  public DeferrableResult<SignatureValue> signOrDefer(
+      CachedKey slot, SigningInput input, DeferOptions options) {
+    String id = newTicket();
+    if (options.idempotencyKey().flatMap(this::findByKey).isPresent()) {
+      Ticket ticket = submit(id, slot, input, options, now());
+      return ticket
+          .signature()
+          .<DeferrableResult<SignatureValue>>map(DeferrableResult.Done::new)
+          .orElseGet(() -> kept(ticket, Optional.empty()));
+    }
+    SignOperation signature = new SignOperation(input, options.signature());
+    return nowOrLater(
+        Ticket.Kind.SIGN,
+        () -> under(id).on(slot).run(signature),
+        estimate -> submit(id, slot, input, options, estimate));
+  }
+
+  /** As {@link #signOrDefer}: creates a key that must not exist. */
+  public <K> DeferrableResult<K> createOrDefer(
+      KeySpec<?> spec, Function<KeyDirectory.Found, K> as) {
+    String id = newTicket();
+    return nowOrLater(
+        Ticket.Kind.CREATE,
+        () -> as.apply(under(id).named(spec.name()).run(new CreateOperation(spec, false))),
+        estimate -> create(id, spec, estimate));
+  }
+
+  /** As {@link #signOrDefer}: rotates the version that is named, or that is active now. */
+  public DeferrableResult<RotationResult> rotateOrDefer(CachedKey slot, RotationRequest request) {
+    String id = newTicket();
+    RotationRequest exact =
+        new RotationRequest(
+            Optional.of(
+                request.expectedActive().orElseGet(() -> freshest(slot).requireActive().id())),
+            request.reason(),
+            request.caller(),
+            request.operationId().or(() -> Optional.of(id)));
+    return nowOrLater(
+        Ticket.Kind.ROTATE,
+        () -> under(id).on(slot).run(new RotateOperation(exact)),
+        estimate -> rotate(id, slot, exact, estimate));
+  }
+
+  /** By a fresh reading, and in an outage by the newest there is. */
+  private KeyReading freshest(CachedKey slot) {
+    try {
+      return keys.fresh(slot);
+    } catch (EnclaveException failure) {
+      if (!failure.retryable()) {
+        throw failure;
+      }
+      return slot.newest().orElseThrow(() -> failure);
+    }
+  }
+
+  private <R> DeferrableResult<R> nowOrLater(
+      Ticket.Kind kind, Supplier<R> attempt, Function<Instant, Ticket> keep) {
+    try {
+      return new DeferrableResult.Done<>(attempt.get());
+    } catch (EnclaveException failure) {
+      if (!EngineDeferrals.mayPass(failure, kind)) {
+        throw failure;
+      }
+      return kept(kept(failure, keep), Optional.of(failure));
+    }
+  }
+
+  private Ticket kept(EnclaveException failure, Function<Instant, Ticket> keep) {
+    try {
+      return keep.apply(failure.retryAt().orElseGet(() -> now()));
+    } catch (EnclaveException notKept) {
+      // No ticket is promised that is not stored: the caller has the failure itself.
+      failure.addSuppressed(notKept);
+      throw failure;
+    }
+  }
+
+  private static <R> DeferrableResult<R> kept(Ticket ticket, Optional<EnclaveException> failure) {
+    Ticket.Status status = ticket.status();
+    if (status.ended() && status != Ticket.Status.DONE) {
+      throw Texts.ENDED_WITHOUT_RESULT.as(
+          ErrorCode.IDEMPOTENCY_CONFLICT,
+          failure.map(why -> why.getMessage() + " ").orElse(""),
+          ticket.id(),
+          status);
+    }
+    return new DeferrableResult.Deferred<>(ticket, failure);
   }
 
   @Override
@@ -221,8 +315,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
     return find(id)
         .map(
             ticket ->
-                operations
-                    .under(ticket.id(), caller)
+                under(ticket.id())
                     .named(ticket.key())
                     .run(
                         Operation.DEFER,

@@ -34,14 +34,7 @@ final class DueRotations {
     this.lookup = lookup;
   }
 
-  /**
-   * What became of them.
-   *
-   * @param rotated by name
-   * @param published by name
-   * @param overtaken by name
-   * @param failed by name
-   */
+  /** What became of them. */
   private record Report(
       List<RotationResult> rotated,
       List<KeyName> published,

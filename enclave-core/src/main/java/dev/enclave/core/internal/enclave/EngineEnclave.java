@@ -16,8 +16,8 @@ import dev.enclave.admin.Administration;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.deferral.EngineDeferredOperations;
-import dev.enclave.core.internal.key.SigningFallback;
-import dev.enclave.core.internal.lifecycle.KeyCreation;
+import dev.enclave.core.internal.fallback.SoftwareFallback;
+import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.operation.KeptOperation;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
@@ -57,7 +57,7 @@ public final class EngineEnclave implements Enclave {
    */
   public static Enclave over(
       Engine engine,
-      Optional<SigningFallback> fallback,
+      Optional<SoftwareFallback> fallback,
       Optional<EngineDeferredOperations> deferred,
       Supplier<List<Finding>> beside,
       Runnable closer) {
@@ -72,28 +72,28 @@ public final class EngineEnclave implements Enclave {
     return kept.run(lookup.operations());
   }
 
-  private KeyCreation creation() {
-    return new KeyCreation(lookup.operations(), lookup.keys());
-  }
-
   @Override
   public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), creation().create(spec, lookup.caller()));
+    return lookup.as(
+        spec.keyType(),
+        new CreateOperation(spec, false).create(lookup.operations(), lookup.caller()));
   }
 
   @Override
   public <K extends EnclaveKey> DeferrableResult<K> createKeyOrDefer(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
     return lookup
-        .nowOrLater(lookup.caller())
-        .create(spec, found -> lookup.as(spec.keyType(), found));
+        .deferred(lookup.caller())
+        .createOrDefer(spec, found -> lookup.as(spec.keyType(), found));
   }
 
   @Override
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), creation().ensure(spec, lookup.caller()));
+    return lookup.as(
+        spec.keyType(),
+        new CreateOperation(spec, false).ensure(lookup.operations(), lookup.caller()));
   }
 
   @Override
@@ -174,7 +174,7 @@ public final class EngineEnclave implements Enclave {
 
   /** An outage that companions bridge is a reduced mode: a service that still signs is healthy. */
   private List<Finding> bridged(List<Finding> findings) {
-    boolean bridging = lookup.fallback().filter(SigningFallback::standsIn).isPresent();
+    boolean bridging = lookup.fallback().filter(SoftwareFallback::standsIn).isPresent();
     return findings.stream()
         .map(
             finding ->

@@ -38,7 +38,7 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public DeferrableResult<RotationResult> rotateOrDefer(RotationRequest request) {
     Objects.requireNonNull(request, "request");
-    return lookup().nowOrLater(request.caller().orElse(caller())).rotate(slot(), request);
+    return lookup().deferred(request.caller().orElse(caller())).rotateOrDefer(slot(), request);
   }
 
   @Override

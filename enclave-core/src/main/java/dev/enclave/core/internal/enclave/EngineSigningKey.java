@@ -17,9 +17,9 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
@@ -50,7 +50,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   private static final int MOST_HOPS = 8;
 
   private final SigningAlgorithm algorithm;
-  private final Optional<SigningFallback> fallback;
+  private final Optional<SoftwareFallback> fallback;
   private final int hops;
 
   /**
@@ -216,7 +216,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(options, "options");
     return signedHereOrMoved(
         options.signature().caller().orElse(caller()),
-        by -> lookup().nowOrLater(by).sign(slot(), input, options),
+        by -> lookup().deferred(by).signOrDefer(slot(), input, options),
         there -> there.signOrDefer(input, options));
   }
 

@@ -20,32 +20,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** One version of a key in a slot, which signs or nothing does. */
-final class EngineVersionSigner implements VersionSigner {
-
-  private final Operations operations;
-  private final CachedKey slot;
-  private final KeyVersionId version;
-  private final SigningAlgorithm algorithm;
-  private final PublicKeyInfo publicKey;
-  private final SignOperation.ChosenVersion held;
-  private final String caller;
-
-  EngineVersionSigner(
-      Operations operations,
-      CachedKey slot,
-      KeyVersionId version,
-      SigningAlgorithm algorithm,
-      PublicKeyInfo publicKey,
-      SignOperation.ChosenVersion held,
-      String caller) {
-    this.operations = operations;
-    this.slot = slot;
-    this.version = version;
-    this.algorithm = algorithm;
-    this.publicKey = publicKey;
-    this.held = held;
-    this.caller = caller;
-  }
+record EngineVersionSigner(
+    Operations operations,
+    CachedKey slot,
+    KeyVersionId version,
+    SigningAlgorithm algorithm,
+    PublicKeyInfo publicKey,
+    SignOperation.ChosenVersion held,
+    String caller)
+    implements VersionSigner {
 
   /** The {@code kid} of a version. */
   static String keyId(CachedKey slot, KeyVersionId version) {
@@ -53,23 +36,8 @@ final class EngineVersionSigner implements VersionSigner {
   }
 
   @Override
-  public KeyVersionId version() {
-    return version;
-  }
-
-  @Override
   public String keyId() {
     return keyId(slot, version);
-  }
-
-  @Override
-  public SigningAlgorithm algorithm() {
-    return algorithm;
-  }
-
-  @Override
-  public PublicKeyInfo publicKey() {
-    return publicKey;
   }
 
   @Override

@@ -9,17 +9,17 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.deferral.EngineDeferredOperations;
-import dev.enclave.core.internal.deferral.NowOrLater;
+import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.operation.Operations;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
@@ -39,7 +39,7 @@ record KeyLookup(
     Operations operations,
     KeyDirectory keys,
     KeyRules rules,
-    Optional<SigningFallback> fallback,
+    Optional<SoftwareFallback> fallback,
     Optional<EngineDeferredOperations> deferred,
     String caller) {
 
@@ -51,9 +51,11 @@ record KeyLookup(
     return new StatementKey(operations, keys, rules.policy(), backend);
   }
 
-  /** Operations at once or later, on behalf of somebody. */
-  NowOrLater nowOrLater(String by) {
-    return NowOrLater.of(operations, deferred, by);
+  /** What keeps the operations of somebody for later. */
+  EngineDeferredOperations deferred(String by) {
+    return deferred
+        .map(kept -> kept.by(by))
+        .orElseThrow(() -> Texts.NO_PLACE_TO_DEFER.as(ErrorCode.UNSUPPORTED_OPERATION));
   }
 
   <K extends EnclaveKey> K key(KeyName name, Class<K> type) {

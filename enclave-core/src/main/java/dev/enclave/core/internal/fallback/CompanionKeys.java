@@ -17,19 +17,22 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
-import dev.enclave.core.internal.lifecycle.KeyCreation;
+import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
 import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.Unexpected;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -39,9 +42,10 @@ import java.util.function.Predicate;
  * with what stands for the deployment and its backend, so that nobody takes another's for its own.
  *
  * @param operations those of the software backend
- * @param keys its keys
  */
 public record CompanionKeys(Operations operations, KeyDirectory keys) {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   /** On whose behalf, in the audit log. */
   static final String CALLER = "fallback";
@@ -52,12 +56,7 @@ public record CompanionKeys(Operations operations, KeyDirectory keys) {
   /** So long after its beginning no companion of a period is used any more. */
   static final Duration OVER = PERIOD.multipliedBy(2).plus(Duration.ofDays(7));
 
-  /**
-   * What was destroyed, and what could not be.
-   *
-   * @param destroyed how many
-   * @param left those that are still there, and why
-   */
+  /** How many were destroyed, and which are still there, and why. */
   public record Swept(int destroyed, Map<KeyName, EnclaveException> left) {
     public Swept {
       left = Map.copyOf(left);
@@ -83,7 +82,7 @@ public record CompanionKeys(Operations operations, KeyDirectory keys) {
     for (int number = 1; number <= MOST_TRIES; number++) {
       KeySpec<?> spec =
           KeySpec.named(base + "-" + number).algorithm(algorithm).rotation(RotationInterval.NEVER);
-      KeyDirectory.Found found = KeyCreation.ofOwnKeys(operations, keys).ensure(spec, CALLER);
+      KeyDirectory.Found found = new CreateOperation(spec, true).ensure(operations, CALLER);
       if (found.entry().snapshot().active().isPresent()) {
         return found;
       }
@@ -178,11 +177,7 @@ public record CompanionKeys(Operations operations, KeyDirectory keys) {
     return destroyAll(name -> name.value().startsWith(scope), entry -> true);
   }
 
-  /**
-   * Destroys what no deployment uses any more, by its age.
-   *
-   * @param isOver whether a time has passed since
-   */
+  /** Destroys what no deployment uses any more, by its age. */
   Swept destroyOld(BiPredicate<Instant, Duration> isOver) {
     return destroyAll(
         ReservedNames::isCompanion, entry -> isOver.test(entry.snapshot().createdAt(), OVER));
@@ -207,5 +202,58 @@ public record CompanionKeys(Operations operations, KeyDirectory keys) {
       }
     }
     return new Swept(destroyed, left);
+  }
+
+  /** Destroys companions that have served. Thread-safe. */
+  static final class Disposal {
+
+    private final CompanionKeys companions;
+    private final Queue<CachedKey> doomed = new ConcurrentLinkedQueue<>();
+
+    Disposal(CompanionKeys companions) {
+      this.companions = companions;
+    }
+
+    /** Notes the slot of a companion that is to be destroyed. */
+    void add(CachedKey companion) {
+      doomed.add(companion);
+    }
+
+    /** One that cannot be destroyed now is tried again at the next step. */
+    void destroy() {
+      List<CachedKey> later = new ArrayList<>();
+      for (CachedKey next = doomed.poll(); next != null; next = doomed.poll()) {
+        try {
+          companions.destroy(next);
+          LOG.log(System.Logger.Level.INFO, Texts.COMPANION_DESTROYED.with(next.name()));
+        } catch (RuntimeException e) {
+          EnclaveException why = Unexpected.of(e);
+          if (why.code() != ErrorCode.KEY_NOT_FOUND) {
+            later.add(next);
+            LOG.log(
+                System.Logger.Level.WARNING,
+                Texts.COMPANION_NOT_DESTROYED.with(next.name(), why.getMessage()));
+          }
+        }
+      }
+      doomed.addAll(later);
+    }
+
+    /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */
+    void sweep(BiPredicate<Instant, Duration> isOver) {
+      try {
+        CompanionKeys.Swept swept = companions.destroyOld(isOver);
+        if (swept.destroyed() > 0) {
+          LOG.log(System.Logger.Level.INFO, Texts.COMPANIONS_SWEPT.with(swept.destroyed()));
+        }
+        if (!swept.left().isEmpty()) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              Texts.UNUSED_COMPANIONS_LEFT.with(swept.left().keySet()));
+        }
+      } catch (EnclaveException e) {
+        LOG.log(System.Logger.Level.WARNING, Texts.UNUSED_COMPANIONS_UNKNOWN.with(e.getMessage()));
+      }
+    }
   }
 }

@@ -24,14 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Has the companions of keys endorsed.
- *
- * @param operations those of the keys
- * @param policy under which statement keys are made
- * @param companions the companions
- * @param terms what for
- */
+/** Has the companions of keys endorsed. */
 record Endorsing(
     Operations operations,
     KeyDirectory keys,

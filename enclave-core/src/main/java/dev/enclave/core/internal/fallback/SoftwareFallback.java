@@ -2,18 +2,20 @@ package dev.enclave.core.internal.fallback;
 
 import dev.enclave.BackendId;
 import dev.enclave.Fallback;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.CertainTime;
 import dev.enclave.core.internal.key.KeyDirectory;
+import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.KeyRules;
-import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.rotation.BackgroundWork;
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * gets a companion, which it endorses while its backend answers; companions are made one after the
  * other. Thread-safe.
  */
-public final class SoftwareFallback implements SigningFallback, BackgroundWork {
+public final class SoftwareFallback implements BackgroundWork {
 
   /** What a call leaves to a companion at least. */
   private static final Duration COMPANIONS_SHARE = Duration.ofSeconds(1);
@@ -74,15 +76,13 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private final Queue<Companion> due = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean working = new AtomicBoolean();
   private final Entitlement entitlement;
-  private final Disposal disposal;
+  private final CompanionKeys.Disposal disposal;
   private volatile long sweptAtNanos;
 
   /**
    * Begins.
    *
    * @param executor where companions are made
-   * @param companions the companions
-   * @param terms what they are endorsed for
    */
   public SoftwareFallback(
       Operations operations,
@@ -99,14 +99,14 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     this.time = operations.time();
     this.companions = companions;
     this.entitlement = new Entitlement(resolved, companions);
-    this.disposal = new Disposal(companions);
+    this.disposal = new CompanionKeys.Disposal(companions);
     this.terms = terms;
     this.endorsing = new Endorsing(operations, keys, rules.policy(), companions, terms);
     this.gate = new OutageGate(time, resolved);
     this.sweptAtNanos = time.nanoTime() - SWEEP.toNanos();
   }
 
-  @Override
+  /** Prepares for a key that is about to be used; does not wait for it. */
   public void expect(CachedKey slot) {
     if (entitlement.whyNone(slot).isEmpty()) {
       dueNow(byKey.compute(slot.name(), (name, known) -> known(slot, known)));
@@ -216,7 +216,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     byKey.remove(companion.slot().name(), companion);
   }
 
-  @Override
+  /** Signs with the key, or with what stands in for it. */
   public SignatureValue sign(
       CachedKey slot, SigningInput input, SignOptions options, String caller) {
     operations.requireOpen();
@@ -328,7 +328,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     }
   }
 
-  @Override
+  /** Whether something would stand in for the key now. */
   public Fallback.Status status(CachedKey slot) {
     Optional<Supplier<String>> none = entitlement.whyNone(slot);
     if (none.isPresent()) {
@@ -379,7 +379,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     return gate.outage();
   }
 
-  @Override
+  /** Whether the backend is known not to answer, and something stands in for keys. */
   public boolean standsIn() {
     return gate.outage().isPresent()
         && !byKey.isEmpty()
@@ -391,8 +391,90 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     return "endorsed";
   }
 
-  @Override
+  /** Says of an outage that its end is not seen here. */
   public void close() {
     gate.closing();
+  }
+
+  /** Which keys have companions: those of the backend that was chosen. */
+  private record Entitlement(BackendId resolved, CompanionKeys companions) {
+
+    /** Why the key in that slot has none; empty if it has one, or its kind is not known yet. */
+    Optional<Supplier<String>> whyNone(CachedKey slot) {
+      if (!slot.backend().id().equals(resolved)) {
+        return Optional.of(
+            () -> Texts.COMPANIONS_OF_OTHER_BACKEND.with(slot.backend().id(), resolved));
+      }
+      if (slot.adopted()) {
+        return Optional.of(() -> Texts.COMPANION_OF_ADOPTED_KEY.with());
+      }
+      return slot.newest().map(KeyReading::snapshot).flatMap(key -> whyNone(key.algorithm()));
+    }
+
+    private Optional<Supplier<String>> whyNone(KeyAlgorithm algorithm) {
+      if (!(algorithm instanceof SigningAlgorithm signing)) {
+        return Optional.of(() -> Texts.COMPANION_OF_WRAPPING_KEY.with());
+      }
+      if (isForAddresses(signing)) {
+        return Optional.of(() -> Texts.COMPANION_OF_ADDRESS.with(algorithm));
+      }
+      return companions.offers(signing)
+          ? Optional.empty()
+          : Optional.of(() -> Texts.COMPANION_ALGORITHM_MISSING.with(algorithm));
+    }
+
+    private static boolean isForAddresses(SigningAlgorithm algorithm) {
+      return algorithm == SigningAlgorithm.ED25519
+          || algorithm.curve().filter("secp256k1"::equals).isPresent();
+    }
+  }
+
+  /** What a signature's failure means to who would stand in for the key. */
+  private static final class FailureMeaning {
+
+    private FailureMeaning() {}
+
+    /**
+     * Whether the backend is away. A refusal and a request to slow down are answers; silence for
+     * less than {@link BackendCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for
+     * other calls of this process.
+     *
+     * @param silence how long the backend had for an answer that did not come
+     */
+    static boolean isOutage(CachedKey slot, EnclaveException e, Duration silence, boolean reached) {
+      return switch (e.code()) {
+        case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
+        case BACKEND_UNAVAILABLE -> reached;
+        case DEADLINE_EXCEEDED -> reached && silence.compareTo(BackendCaller.TIME_TO_ANSWER) >= 0;
+        default -> false;
+      };
+    }
+
+    /** Whether the backend answered, if only to refuse. */
+    static boolean isAnswer(EnclaveException e, boolean reached) {
+      return switch (e.code()) {
+        case INTERRUPTED, DEADLINE_EXCEEDED, LOCAL_LOAD -> false;
+        default -> reached;
+      };
+    }
+
+    /**
+     * Whether the backend said no, or lied: then nothing stands in for the key until it endorses a
+     * companion anew, whatever becomes of the backend.
+     */
+    static boolean withdraws(EnclaveException e) {
+      return switch (e.code()) {
+        case ACCESS_DENIED, KEY_NOT_FOUND, KEY_NOT_ACTIVE, PROVIDER_REJECTED -> true;
+        default -> e.category() == ErrorCategory.INTEGRITY || e.category() == ErrorCategory.POLICY;
+      };
+    }
+
+    /** Whether the companion is not there any more, which another process may have seen to. */
+    static boolean isLost(EnclaveException e) {
+      return switch (e.code()) {
+        case KEY_NOT_FOUND, KEY_NOT_ACTIVE, KEY_DATA_CORRUPT -> true;
+        default -> e.category() == ErrorCategory.INTEGRITY;
+      };
+    }
   }
 }

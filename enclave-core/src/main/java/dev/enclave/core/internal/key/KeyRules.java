@@ -6,10 +6,6 @@ import dev.enclave.core.internal.policy.KeyPolicy;
 /**
  * What holds for the keys of one opened Enclave.
  *
- * @param keyPolicy which keys may be made and used
- * @param life how long versions are in which state
- * @param migration what a migration of a key needs
- * @param lent which keys are lent, and so not for callers
  * @param certainTime by which is done what cannot be undone
  */
 public record KeyRules(

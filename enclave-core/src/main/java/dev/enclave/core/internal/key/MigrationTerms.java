@@ -10,7 +10,6 @@ import java.util.Set;
 /**
  * What a migration of a key needs here.
  *
- * @param approval whose approval
  * @param validity for how long a plan may be carried out
  * @param follow whether the handle of a key that was migrated signs with the new key
  * @param destroyAfter how long the old key of a migration is kept

@@ -87,7 +87,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   }
 
   private boolean offers(OpenBackend backend, KeyAlgorithm algorithm) {
-    return KeyCreation.offers(policy, backend, algorithm, LONGEST);
+    return CreateOperation.offers(policy, backend, algorithm, LONGEST);
   }
 
   @Override
@@ -137,7 +137,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
         KeySpec.named(ReservedNames.CHECKPOINT.value())
             .algorithm(algorithm)
             .rotation(RotationInterval.NEVER);
-    return KeyCreation.ofOwnKeys(operations, keys).ensure(spec, CALLER).entry();
+    return new CreateOperation(spec, true).ensure(operations, CALLER).entry();
   }
 
   @Override

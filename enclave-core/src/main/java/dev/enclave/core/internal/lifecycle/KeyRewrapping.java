@@ -24,15 +24,7 @@ import java.util.function.Function;
  * Seals the resolved backend's keys anew under the version of their key-encryption key that wraps
  * now: a few at once, or one by one for whoever does it in the background. Thread-safe.
  */
-public final class KeyRewrapping implements Rewrapping {
-
-  private final Operations operations;
-  private final String caller;
-
-  public KeyRewrapping(Operations operations, String caller) {
-    this.operations = operations;
-    this.caller = caller;
-  }
+public record KeyRewrapping(Operations operations, String caller) implements Rewrapping {
 
   private static KeyRewrapper rewrapper(OpenBackend backend) {
     return backend.capability(KeyRewrapper.class, "seal its keys under another backend's key");

@@ -16,21 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds what interrupted creations left at the resolved backend, and removes it. Thread-safe. */
-public final class OrphanRemover implements Orphans {
+public record OrphanRemover(Operations operations, String caller) implements Orphans {
 
   /** For one part of all keys, which is some hundred requests. */
   private static final Duration PAGE_WITHIN = Duration.ofMinutes(2);
 
   /** A day's window and two days in which a rotation may fail. */
   private static final Duration ACTIVATED_WITHIN = Duration.ofDays(3);
-
-  private final Operations operations;
-  private final String caller;
-
-  public OrphanRemover(Operations operations, String caller) {
-    this.operations = operations;
-    this.caller = caller;
-  }
 
   @Override
   public List<Orphan> find() {

@@ -348,13 +348,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     return details;
   }
 
-  /**
-   * What the old version and the statement key state of the new one.
-   *
-   * @param entry the reading that the rotation is based on
-   * @param old the version that is replaced
-   * @param reason why it is
-   */
+  /** What the old version and the statement key state of the new one. */
   private record Succession(KeyReading entry, KeyVersion old, RotationReason reason) {
 
     /** That there is a statement key, where something is to be stated. */

@@ -28,9 +28,6 @@ import java.util.stream.Stream;
  * The key of a backend that signs what Enclave itself states of the keys there. No caller can name
  * it, so that whatever a key signs for its callers is no statement. It is made when it is first
  * needed, like any key under the policy. Thread-safe.
- *
- * @param policy under which it is made
- * @param backend where the key is
  */
 public record StatementKey(
     Operations operations, KeyDirectory keys, SecurityPolicy policy, OpenBackend backend) {
@@ -80,7 +77,6 @@ public record StatementKey(
   /**
    * Signs a statement, made by a version that is active.
    *
-   * @param caller for whom
    * @param details what the audit log says of the signature
    */
   public StatementSignature sign(Message statement, String caller, Map<String, String> details) {
@@ -129,18 +125,18 @@ public record StatementKey(
   private KeyDirectory.Found made() {
     SigningAlgorithm algorithm =
         algorithms()
-            .filter(each -> KeyCreation.offers(policy, backend, each, LONGEST))
+            .filter(each -> CreateOperation.offers(policy, backend, each, LONGEST))
             .findFirst()
             .orElseThrow(
                 () ->
                     Texts.NO_ALGORITHM_FOR_STATEMENTS.as(
                         ErrorCode.UNSUPPORTED_ALGORITHM, backend.id(), name()));
-    return KeyCreation.ofOwnKeys(operations, keys)
-        .ensure(
+    return new CreateOperation(
             KeySpec.named(name().value())
                 .algorithm(algorithm)
                 .rotation(RotationInterval.NEVER)
                 .on(backend.id()),
-            CALLER);
+            true)
+        .ensure(operations, CALLER);
   }
 }

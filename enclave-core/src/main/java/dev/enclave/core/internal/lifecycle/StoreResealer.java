@@ -16,15 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Seals the resolved backend's keys anew. Thread-safe. */
-public final class StoreResealer implements StorePassphrase {
-
-  private final Operations operations;
-  private final String caller;
-
-  public StoreResealer(Operations operations, String caller) {
-    this.operations = operations;
-    this.caller = caller;
-  }
+public record StoreResealer(Operations operations, String caller) implements StorePassphrase {
 
   @Override
   public void remove() {

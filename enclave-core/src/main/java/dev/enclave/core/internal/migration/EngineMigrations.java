@@ -28,20 +28,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Migrates keys on behalf of one caller. Thread-safe. */
-public final class EngineMigrations implements Migrations {
-
-  private final Operations operations;
-  private final KeyDirectory keys;
-  private final KeyRules rules;
-  private final String caller;
-
-  /** On behalf of {@code caller}. */
-  public EngineMigrations(Operations operations, KeyDirectory keys, KeyRules rules, String caller) {
-    this.operations = operations;
-    this.keys = keys;
-    this.rules = rules;
-    this.caller = caller;
-  }
+public record EngineMigrations(
+    Operations operations, KeyDirectory keys, KeyRules rules, String caller) implements Migrations {
 
   @Override
   public MigrationPlan plan(KeyHandle key, BackendId target) {
@@ -100,7 +88,10 @@ public final class EngineMigrations implements Migrations {
     return operations
         .by(caller)
         .named(proposal.plan().key().name())
-        .read(Operation.LOOK_UP, BackendCaller.CHANGE_WITHIN, new Rehearsal(proposal)::of);
+        .read(
+            Operation.LOOK_UP,
+            BackendCaller.CHANGE_WITHIN,
+            new MigrateOperation.Rehearsal(proposal)::of);
   }
 
   @Override

@@ -10,9 +10,7 @@ import dev.enclave.error.UsageException;
  * key, on whose behalf, and under which id. A repetition under the same id does what changes
  * something once.
  *
- * @param <R> its result
  * @param operationId joins its records, and names it to the provider
- * @param caller on whose behalf
  */
 public record KeptOperation<R>(
     String operationId, String caller, KeyName key, KeyOperation<?, R> operation) {
