@@ -294,7 +294,7 @@ class ArchitectureTest {
         .that()
         .doNotHaveFullyQualifiedName("dev.enclave.core.internal.operation.OperationRun")
         .and()
-        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.key.KeyFinder")
+        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.key.KeyDirectory")
         .and()
         .doNotHaveFullyQualifiedName("dev.enclave.core.internal.StartUp")
         .and()

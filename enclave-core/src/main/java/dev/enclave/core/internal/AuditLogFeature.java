@@ -7,9 +7,9 @@ import dev.enclave.auditlog.stream.StreamAuditSink;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.auditlog.write.LogDirectory;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.fallback.SharedSink;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
@@ -121,7 +121,7 @@ final class AuditLogFeature implements Feature {
   }
 
   @Override
-  public List<BackgroundWork> begin(SharedParts engine) {
+  public List<BackgroundWork> begin(Engine engine) {
     Optional<FileAuditSink> files = files();
     files.ifPresent(
         its -> {
@@ -130,8 +130,8 @@ final class AuditLogFeature implements Feature {
           its.beginRetention();
         });
     return files
-        .filter(its -> ReappearedVersionsWork.finds(engine))
-        .<BackgroundWork>map(its -> new ReappearedVersionsWork(engine, its::destroyed))
+        .filter(its -> ReappearedVersionsWork.finds(engine.keys()))
+        .<BackgroundWork>map(its -> new ReappearedVersionsWork(engine.keys(), its::destroyed))
         .stream()
         .toList();
   }

@@ -1,10 +1,10 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.config.Switch;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.rotation.RewrapWork;
@@ -46,9 +46,9 @@ record AutomaticRotations(StartUpContext context) implements Feature {
    * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) when not
    */
   @Override
-  public void open(SharedParts shared) {
-    OpenBackend backend = shared.backends().resolved();
-    requireKept(shared, backend);
+  public void open(Engine engine) {
+    OpenBackend backend = engine.backends().resolved();
+    requireKept(engine, backend);
     if (!able(backend) && configured().equals(Optional.of(Switch.ON))) {
       throw Texts.CANNOT_ROTATE.as(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
@@ -57,15 +57,15 @@ record AutomaticRotations(StartUpContext context) implements Feature {
     }
   }
 
-  private void requireKept(SharedParts shared, OpenBackend backend) {
+  private void requireKept(Engine engine, OpenBackend backend) {
     boolean destroys =
-        wanted(shared)
+        wanted(engine)
             && able(backend)
             && backend.find(KeyStateChanger.class).isPresent()
-            && shared.life().destroyAfter().isPresent();
+            && engine.rules().life().destroyAfter().isPresent();
     if (destroys
         && !backend.description().has(BackendTrait.KEEPS_PUBLIC_KEYS)
-        && !shared.audit().keepsRecords()) {
+        && !engine.audit().keepsRecords()) {
       throw Texts.NO_PUBLIC_KEY_KEPT.as(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
           context.configuration().stated(Settings.ROTATION_DESTROY_AFTER),
@@ -73,10 +73,10 @@ record AutomaticRotations(StartUpContext context) implements Feature {
     }
   }
 
-  private boolean wanted(SharedParts shared) {
+  private boolean wanted(Engine engine) {
     return configured()
         .map(Switch.ON::equals)
-        .orElse(shared.policy().rotation().period().isPresent());
+        .orElse(engine.rules().policy().rotation().period().isPresent());
   }
 
   private static boolean able(OpenBackend backend) {
@@ -88,16 +88,21 @@ record AutomaticRotations(StartUpContext context) implements Feature {
    * interval), and rewrapped, where another backend's key seals them.
    */
   @Override
-  public List<BackgroundWork> begin(SharedParts shared) {
-    OpenBackend backend = shared.backends().resolved();
+  public List<BackgroundWork> begin(Engine engine) {
+    OpenBackend backend = engine.backends().resolved();
     List<BackgroundWork> works = new ArrayList<>();
-    if (wanted(shared) && able(backend)) {
+    if (wanted(engine) && able(backend)) {
       works.add(
           new RotationWork(
-              shared, context.rotationListeners(), configured().equals(Optional.of(Switch.ON))));
+              engine.operations(),
+              engine.keys(),
+              engine.rules(),
+              context.random(),
+              context.rotationListeners(),
+              configured().equals(Optional.of(Switch.ON))));
     }
     if (backend.find(KeyRewrapper.class).isPresent() && backend.find(KeyLister.class).isPresent()) {
-      works.add(new RewrapWork(shared));
+      works.add(new RewrapWork(engine.operations(), backend, context.random()));
     }
     return works;
   }

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.key.Closing;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.rotation.DaemonScheduler;
 import dev.enclave.core.internal.rotation.TaskChain;
@@ -25,11 +25,11 @@ final class BackgroundTasks implements Feature {
   }
 
   @Override
-  public List<BackgroundWork> begin(SharedParts engine) {
+  public List<BackgroundWork> begin(Engine engine) {
     if (!works.isEmpty()) {
       TaskScheduler scheduler = context.scheduler().orElseGet(this::own);
       for (BackgroundWork work : works) {
-        chains.add(TaskChain.begin(work, scheduler, engine.random()));
+        chains.add(TaskChain.begin(work, scheduler, context.random()));
       }
     }
     return List.of();

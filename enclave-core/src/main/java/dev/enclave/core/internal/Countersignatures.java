@@ -7,9 +7,9 @@ import dev.enclave.auditlog.checkpoint.Countersigner;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.config.Settings;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.texts.Texts;
@@ -68,11 +68,15 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
    *     backend answers with another key than the log's
    */
   @Override
-  public void open(SharedParts engine) {
+  public void open(Engine engine) {
     log.files()
         .ifPresent(
             files ->
-                settle(files, engine.resolution().chosen(), new CheckpointCountersigner(engine)));
+                settle(
+                    files,
+                    engine.resolution().chosen(),
+                    new CheckpointCountersigner(
+                        engine.operations(), engine.keys(), engine.policy())));
   }
 
   private void settle(

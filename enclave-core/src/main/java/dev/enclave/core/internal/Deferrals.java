@@ -1,9 +1,10 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.deferral.EngineDeferrals;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.deferral.EngineDeferredOperations;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -29,7 +30,7 @@ final class Deferrals implements Feature {
    * Opens the queue, if there is one and a KEK is set for it, which unseals once START is recorded.
    */
   @Override
-  public List<BackgroundWork> begin(SharedParts shared) {
+  public List<BackgroundWork> begin(Engine engine) {
     Optional<KeyName> kek = context.configuration().find(Settings.JOBS_KEK);
     boolean off =
         context.configuration().find(Settings.JOBS_MODE).filter("off"::equals).isPresent();
@@ -40,12 +41,22 @@ final class Deferrals implements Feature {
                   provider ->
                       provider.open(
                           new EngineDeferrals(
-                              shared,
+                              engine.operations(),
+                              engine.keys(),
+                              engine.policy().environment(),
+                              context.random(),
                               kek.get(),
                               name -> context.configuration().get(Settings.JOBS + name))));
-      queue.ifPresent(shared::keep);
     }
     return List.of();
+  }
+
+  /** What is kept for later, as the application sees it. */
+  Optional<EngineDeferredOperations> operations(Engine engine) {
+    return queue.map(
+        open ->
+            new EngineDeferredOperations(
+                engine.operations(), engine.keys(), context.random(), open, "application"));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.enclave.Fallback;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.FallbackChoice;
 import dev.enclave.core.internal.config.Settings;
@@ -13,7 +14,6 @@ import dev.enclave.core.internal.fallback.CompanionKeys;
 import dev.enclave.core.internal.fallback.FallbackTerms;
 import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.Closing;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
@@ -39,7 +39,7 @@ final class Fallbacks implements Feature {
 
   private final StartUpContext context;
   private final AuditLogFeature log;
-  private @Nullable SharedParts companions;
+  private @Nullable Engine companions;
   private @Nullable SoftwareFallback fallback;
 
   Fallbacks(StartUpContext context, AuditLogFeature log) {
@@ -129,18 +129,24 @@ final class Fallbacks implements Feature {
    * Opens the software backend for companions, if that is configured. Nothing is recorded by it.
    */
   @Override
-  public void open(SharedParts shared) {
+  public void open(Engine own) {
     if (choice() == FallbackChoice.DISABLED) {
       return;
     }
-    BackendOpener opener = opener(shared);
-    SharedParts engine = engine(opener, shared);
+    BackendOpener opener = opener(own);
+    Engine engine = engine(opener, own);
     companions = engine;
     opener.open(engine);
-    SoftwareFallback opened = new SoftwareFallback(shared, new CompanionKeys(engine), terms());
+    SoftwareFallback opened =
+        new SoftwareFallback(
+            own.operations(),
+            own.keys(),
+            own.rules(),
+            own.executor(),
+            new CompanionKeys(engine.operations(), engine.keys()),
+            terms());
     BackendOpener.warn(BackendId.SOFTWARE, engine.backends().resolvedFindings());
     fallback = opened;
-    shared.keep(opened);
   }
 
   /**
@@ -148,14 +154,18 @@ final class Fallbacks implements Feature {
    * left over are destroyed. A start destroys none, nor does what ends soon.
    */
   @Override
-  public List<BackgroundWork> begin(SharedParts shared) {
+  public List<BackgroundWork> begin(Engine own) {
     SoftwareFallback opened = fallback;
     if (opened == null) {
-      return LeftOverCompanions.find(this, shared).stream().toList();
+      return LeftOverCompanions.find(this, own).stream().toList();
     }
-    LOG.log(
-        Level.WARNING, Texts.FALLBACK_IS_ON.with(shared.backends().resolvedId(), opened.place()));
+    LOG.log(Level.WARNING, Texts.FALLBACK_IS_ON.with(own.backends().resolvedId(), opened.place()));
     return List.of(opened);
+  }
+
+  /** What signs while the backend does not answer, if anything does. */
+  Optional<SoftwareFallback> signing() {
+    return Optional.ofNullable(fallback);
   }
 
   @Override
@@ -171,38 +181,38 @@ final class Fallbacks implements Feature {
   }
 
   /** Whether there is a store of companions already, where one is configured. */
-  boolean hasStore(SharedParts shared) {
+  boolean hasStore(Engine own) {
     Optional<BackendProvider> software = context.providers().find(BackendId.SOFTWARE);
     boolean configured = context.configuration().get("enclave.software.directory").isPresent();
     if (software.isEmpty() || !configured) {
       return false;
     }
     try {
-      return opener(shared).creates(BackendId.SOFTWARE, software.get()).isEmpty();
+      return opener(own).creates(BackendId.SOFTWARE, software.get()).isEmpty();
     } catch (EnclaveException e) {
       return false; // It could not be opened, so nothing was left there by an Enclave like this.
     }
   }
 
   /** PLAINTEXT is enough for companions where it is for keys and nobody says another minimum. */
-  BackendOpener opener(SharedParts shared) {
+  BackendOpener opener(Engine own) {
     boolean plaintext =
-        shared.policy().minimumAssurance() == Assurance.PLAINTEXT
+        own.policy().minimumAssurance() == Assurance.PLAINTEXT
             && !acknowledged(context.configuration());
     return context.opener(
-        shared
-            .policy()
+        own.policy()
             .withMinimumAssurance(plaintext ? Assurance.PLAINTEXT : Assurance.SOFTWARE)
             .withBackends(Set.of(BackendId.SOFTWARE)),
         true);
   }
 
   /** The companions' engine, which records in the log of the keys' own. */
-  SharedParts engine(BackendOpener opener, SharedParts shared) {
+  Engine engine(BackendOpener opener, Engine own) {
     return opener.engine(
         new EngineResolution(BackendId.SOFTWARE, Texts.COMPANIONS_KEPT.with(), List.of()),
         opener.policy(),
-        new AuditTrail(log.shared(), shared.policy().durableAudit(), context.time()),
+        false,
+        new AuditTrail(log.shared(), own.policy().durableAudit(), context.time()),
         context.observers());
   }
 }

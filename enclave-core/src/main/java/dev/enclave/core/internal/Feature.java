@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
@@ -22,10 +22,10 @@ interface Feature extends AutoCloseable {
   }
 
   /** Opens it; nothing is recorded as done yet. */
-  default void open(SharedParts engine) {}
+  default void open(Engine engine) {}
 
   /** Begins what is done once the start is recorded; gives what is done step by step. */
-  default List<BackgroundWork> begin(SharedParts engine) {
+  default List<BackgroundWork> begin(Engine engine) {
     return List.of();
   }
 

@@ -2,8 +2,8 @@ package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.fallback.CompanionKeys;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -23,19 +23,19 @@ final class LeftOverCompanions implements BackgroundWork {
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final Fallbacks fallbacks;
-  private final SharedParts shared;
+  private final Engine own;
   private boolean destroyed;
 
-  private LeftOverCompanions(Fallbacks fallbacks, SharedParts shared) {
+  private LeftOverCompanions(Fallbacks fallbacks, Engine own) {
     this.fallbacks = fallbacks;
-    this.shared = shared;
+    this.own = own;
   }
 
   /** The work, where there can be such companions. */
-  static Optional<BackgroundWork> find(Fallbacks fallbacks, SharedParts shared) {
-    boolean elsewhere = !shared.backends().resolvedId().equals(BackendId.SOFTWARE);
-    return elsewhere && fallbacks.hasStore(shared)
-        ? Optional.of(new LeftOverCompanions(fallbacks, shared))
+  static Optional<BackgroundWork> find(Fallbacks fallbacks, Engine own) {
+    boolean elsewhere = !own.backends().resolvedId().equals(BackendId.SOFTWARE);
+    return elsewhere && fallbacks.hasStore(own)
+        ? Optional.of(new LeftOverCompanions(fallbacks, own))
         : Optional.empty();
   }
 
@@ -48,16 +48,16 @@ final class LeftOverCompanions implements BackgroundWork {
   }
 
   private boolean destroy() {
-    BackendOpener opener = fallbacks.opener(shared);
-    SharedParts engine = fallbacks.engine(opener, shared);
+    BackendOpener opener = fallbacks.opener(own);
+    Engine engine = fallbacks.engine(opener, own);
     try {
       opener.open(engine);
       CompanionKeys.Swept swept =
-          new CompanionKeys(engine)
+          new CompanionKeys(engine.operations(), engine.keys())
               .destroyAllOf(
                   fallbacks.terms().deployment(),
-                  shared.backends().resolvedId(),
-                  shared.backends().resolved().description().authority());
+                  own.backends().resolvedId(),
+                  own.backends().resolved().description().authority());
       tell(swept, engine.backends().resolved().description().authority());
       return swept.left().isEmpty();
     } catch (EnclaveException e) {

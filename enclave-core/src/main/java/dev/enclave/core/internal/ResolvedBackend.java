@@ -3,9 +3,9 @@ package dev.enclave.core.internal;
 import dev.enclave.BackendId;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.ReadingAge;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -24,7 +24,7 @@ record ResolvedBackend(StartUpContext context, BackendOpener opener) implements 
   }
 
   @Override
-  public void open(SharedParts engine) {
+  public void open(Engine engine) {
     opener.open(engine);
     requireAdoption(engine.backends(), engine.resolution().chosen());
   }

@@ -9,13 +9,10 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.BackendProbe;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.Closing;
-import dev.enclave.core.internal.key.KeyFinder;
-import dev.enclave.core.internal.key.LentKeys;
-import dev.enclave.core.internal.key.MigrationTerms;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
@@ -104,10 +101,10 @@ final class StartUp {
   /** The engine's own threads, which end before what they use. */
   private static final class Threads implements Feature {
 
-    private @Nullable SharedParts engine;
+    private @Nullable Engine engine;
 
     @Override
-    public void open(SharedParts opened) {
+    public void open(Engine opened) {
       engine = opened;
     }
 
@@ -123,23 +120,31 @@ final class StartUp {
   private static final class Opened implements AutoCloseable {
 
     private final AuditLogFeature log;
-    private final SharedParts engine;
+    private final Engine engine;
     private final List<Feature> features = new ArrayList<>();
 
-    Opened(AuditLogFeature log, SharedParts engine) {
+    Opened(AuditLogFeature log, Engine engine) {
       this.log = log;
       this.engine = engine;
     }
 
     Enclave enclave() {
       return EngineEnclave.over(
-          engine, () -> features.stream().flatMap(f -> f.health().stream()).toList(), this::close);
+          engine,
+          features(Fallbacks.class).flatMap(its -> its.signing().stream()).findFirst(),
+          features(Deferrals.class).flatMap(its -> its.operations(engine).stream()).findFirst(),
+          () -> features.stream().flatMap(f -> f.health().stream()).toList(),
+          this::close);
+    }
+
+    private <F> Stream<F> features(Class<F> type) {
+      return features.stream().filter(type::isInstance).map(type::cast);
     }
 
     /** Closes what was opened last first. Idempotent. */
     @Override
     public void close() {
-      if (engine.end()) {
+      if (engine.operations().end()) {
         List<Runnable> closers = new ArrayList<>();
         features.forEach(feature -> closers.add(0, feature::close));
         // The last checkpoint may be signed by a backend, so that closes last.
@@ -150,16 +155,12 @@ final class StartUp {
   }
 
   private Opened opened(StartUpPlan plan, boolean whole) {
-    MigrationTerms migration = MigrationTerms.of(context.configuration());
     BackendOpener opener = context.opener(plan.policy(), false);
     AuditLogFeature log = new AuditLogFeature(context);
     Opened opened = new Opened(log, engine(plan, opener, log));
     return Closing.unless(
         opened::close,
         () -> {
-          SharedParts engine = opened.engine;
-          engine.keep(migration);
-          engine.keep(LentKeys.of(context.configuration(), new KeyFinder(engine)::backendOf));
           open(features(context, opener, log, whole), opened);
           if (whole) {
             begin(opened);
@@ -169,16 +170,17 @@ final class StartUp {
   }
 
   /** An engine that records what it does, and has no backend open yet. */
-  private SharedParts engine(StartUpPlan plan, BackendOpener opener, AuditLogFeature log) {
+  private Engine engine(StartUpPlan plan, BackendOpener opener, AuditLogFeature log) {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
     return Closing.unless(
-        log::close, () -> opener.engine(resolution, policy, log.open(policy), context.observers()));
+        log::close,
+        () -> opener.engine(resolution, policy, true, log.open(policy), context.observers()));
   }
 
   /** Opens the features; what keeps one from that is recorded. */
   private void open(List<Feature> features, Opened opened) {
-    SharedParts engine = opened.engine;
+    Engine engine = opened.engine;
     try {
       for (Feature feature : features) {
         opened.features.add(feature);
@@ -195,7 +197,7 @@ final class StartUp {
 
   /** Records the start, and begins what is done beside all use. */
   private void begin(Opened opened) {
-    SharedParts engine = opened.engine;
+    Engine engine = opened.engine;
     Resolution resolution = engine.resolution();
     Optional<String> shortened = opened.log.files().flatMap(FileAuditSink::shortenedRetention);
     recordSuccess(engine, shortened);
@@ -274,7 +276,7 @@ final class StartUp {
     return onlyConfiguration || onlyOneKind ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET;
   }
 
-  private void recordSuccess(SharedParts engine, Optional<String> shortenedRetention) {
+  private void recordSuccess(Engine engine, Optional<String> shortenedRetention) {
     Resolution resolution = engine.resolution();
     AuditTrail.OperationRecord entry =
         engine.audit().begin(start(Optional.of(resolution.chosen())), trace());

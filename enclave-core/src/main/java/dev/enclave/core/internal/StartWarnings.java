@@ -4,12 +4,12 @@ import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.Overridden;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.Backends;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -38,8 +38,7 @@ final class StartWarnings {
    * One line, a warning if anything is reduced, and one more if a setting is overridden; what is
    * behind them goes to DEBUG, and doctor shows it.
    */
-  static void announce(
-      StartUpContext context, SharedParts engine, Optional<String> shortenedRetention) {
+  static void announce(StartUpContext context, Engine engine, Optional<String> shortenedRetention) {
     Backends backends = engine.backends();
     SecurityPolicy policy = engine.policy();
     Resolution resolution = engine.resolution();

@@ -14,12 +14,20 @@ import dev.enclave.core.internal.call.Openings;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.key.AsyncExecutor;
 import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.BackgroundReads;
+import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.CertainTime;
 import dev.enclave.core.internal.key.Closing;
+import dev.enclave.core.internal.key.KeyDirectory;
+import dev.enclave.core.internal.key.KeyRules;
+import dev.enclave.core.internal.key.LentKeys;
+import dev.enclave.core.internal.key.MigrationTerms;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReadingAge;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.key.VersionLife;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
@@ -125,30 +133,43 @@ public final class BackendOpener {
    * An engine whose backends are opened when they are needed; the resolved one by {@link #open}.
    *
    * @param inForce the policy for its keys
+   * @param forCallers whether its keys are used by applications, and not by Enclave alone
    */
-  public SharedParts engine(
+  public Engine engine(
       Resolution resolution,
       SecurityPolicy inForce,
+      boolean forCallers,
       AuditTrail audit,
       List<CallObserver> observers) {
-    return new SharedParts(
+    Backends backends =
         new Backends(
             resolution.chosen(),
-            new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN)),
-        new KeyPolicy(inForce, allowed.acknowledged()),
-        VersionLife.of(inForce.rotation(), configuration),
-        resolution,
-        forCompanions ? Map.of() : configuration.adoptedKeys(),
-        forCompanions ? Set.of(BackendId.SOFTWARE) : providers.settings().keySet(),
-        audit,
-        time,
-        random,
-        ReadingAge.remote(configuration),
-        observers);
+            new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN));
+    KeyPolicy keyPolicy = new KeyPolicy(inForce, allowed.acknowledged());
+    AsyncExecutor executor = new AsyncExecutor();
+    BackgroundReads reads = new BackgroundReads(executor);
+    CallTrace.Source traces = new CallTrace.Source(random, observers.isEmpty() ? null : time);
+    KeyDirectory keys =
+        new KeyDirectory(
+            backends,
+            new CachedKey.Readings(keyPolicy, time, ReadingAge.remote(configuration), reads),
+            forCompanions ? Map.of() : configuration.adoptedKeys(),
+            forCompanions ? Set.of(BackendId.SOFTWARE) : providers.settings().keySet(),
+            audit,
+            traces);
+    KeyRules rules =
+        new KeyRules(
+            keyPolicy,
+            VersionLife.of(inForce.rotation(), configuration),
+            forCallers ? MigrationTerms.of(configuration) : MigrationTerms.NONE,
+            forCallers ? LentKeys.of(configuration, keys::backendOf) : LentKeys.none(),
+            new CertainTime(time, audit));
+    Operations operations = new Operations(keys, rules, audit, time, random, traces, observers);
+    return new Engine(resolution, backends, keys, rules, operations, audit, executor, reads);
   }
 
   /** Opens the resolved backend, which may borrow keys of others from {@code engine}. */
-  public void open(SharedParts engine) {
+  public void open(Engine engine) {
     lending.through(engine);
     BackendId id = engine.backends().resolvedId();
     Opened opened =
@@ -219,10 +240,11 @@ public final class BackendOpener {
    * What lends keys where nothing is opened for use: a diagnosis, or a tool that opens a backend by
    * itself. Its readings are in no audit log.
    */
-  private SharedParts unrecorded() {
+  private Engine unrecorded() {
     return engine(
         new EngineResolution(BackendId.of("none"), Texts.NOTHING_RESOLVED.with(), List.of()),
         policy,
+        false,
         new AuditTrail(new UnrecordedSink(), false, time),
         List.of());
   }

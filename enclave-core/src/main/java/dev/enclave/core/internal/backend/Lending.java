@@ -4,10 +4,9 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.WrappingChecks;
 import dev.enclave.error.EnclaveException;
@@ -30,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lending implements AutoCloseable {
 
-  private final Supplier<SharedParts> otherwise;
+  private final Supplier<Engine> otherwise;
   private final Map<BackendId, Set<BackendId>> lenders = new HashMap<>();
-  private @Nullable SharedParts engine;
+  private @Nullable Engine engine;
   private boolean own;
 
   /**
@@ -40,12 +39,12 @@ final class Lending implements AutoCloseable {
    *
    * @param otherwise makes the engine that lends where no other is given; closed with this
    */
-  Lending(Supplier<SharedParts> otherwise) {
+  Lending(Supplier<Engine> otherwise) {
     this.otherwise = otherwise;
   }
 
   /** Lends by this engine from now on, which somebody else closes. */
-  synchronized void through(SharedParts other) {
+  synchronized void through(Engine other) {
     engine = other;
   }
 
@@ -72,19 +71,18 @@ final class Lending implements AutoCloseable {
       BackendId borrower, BackendId backend, Function<OpenBackend, KeyHandle> named)
       throws BackendFailure {
     borrow(borrower, backend);
-    SharedParts lender = engine();
+    Engine lender = engine();
+    KeyDirectory keys = lender.keys();
     try {
-      KeyHandle handle =
-          named.apply(lender.backends().of(backend, lender.within(SharedParts.CHANGE_WITHIN)));
-      KeyFinder finder = new KeyFinder(lender);
-      CachedKey slot = finder.slot(handle);
-      KeyReading entry = finder.read(slot, lender.newTrace(), LentKey.caller(borrower));
-      KeyFinder.requireFingerprint(entry, handle.fingerprint());
+      KeyHandle handle = named.apply(keys.backend(backend));
+      CachedKey slot = keys.slot(handle);
+      KeyReading entry = keys.read(slot, LentKey.caller(borrower));
+      KeyDirectory.requireFingerprint(entry, handle.fingerprint());
       WrappingChecks.requireKek(entry, slot);
-      lender.lent().lend(handle, borrower);
-      return new LentKey(lender, slot, entry, borrower);
+      lender.rules().lent().lend(handle, borrower);
+      return new LentKey(lender.operations(), slot, entry, borrower);
     } catch (EnclaveException e) {
-      throw LentKey.failure(e, FailureCode.MISCONFIGURED, lender.time());
+      throw LentKey.failure(e, FailureCode.MISCONFIGURED, lender.operations().time());
     }
   }
 
@@ -103,7 +101,7 @@ final class Lending implements AutoCloseable {
             .anyMatch(lender -> lender.equals(sought) || borrows(lender, sought, seen));
   }
 
-  private synchronized SharedParts engine() {
+  private synchronized Engine engine() {
     if (engine == null) {
       engine = otherwise.get();
       own = true;

@@ -6,12 +6,12 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SealOperation;
 import dev.enclave.core.internal.use.SealedFor;
@@ -20,6 +20,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.KeyEncryptionKey;
@@ -31,7 +32,7 @@ import java.time.Duration;
  *
  * @param first the reading with which it was lent
  */
-record LentKey(SharedParts engine, CachedKey slot, KeyReading first, BackendId borrower)
+record LentKey(Operations operations, CachedKey slot, KeyReading first, BackendId borrower)
     implements KeyEncryptionKey {
 
   /** On whose behalf the audit log says that the key is used. */
@@ -51,12 +52,12 @@ record LentKey(SharedParts engine, CachedKey slot, KeyReading first, BackendId b
 
   @Override
   public KeyVersionId activeVersion(CallContext call) throws BackendFailure {
-    CallTrace trace = engine.newTrace();
+    CallTrace trace = operations.newTrace();
     trace.partOf(call.attempt());
     try {
-      return slot.fresh(trace, engine.within(within(call))).requireActive().id();
+      return slot.fresh(trace, Deadline.in(within(call), operations.time())).requireActive().id();
     } catch (EnclaveException e) {
-      throw failure(e, FailureCode.REJECTED, engine.time());
+      throw failure(e, FailureCode.REJECTED, operations.time());
     }
   }
 
@@ -74,12 +75,13 @@ record LentKey(SharedParts engine, CachedKey slot, KeyReading first, BackendId b
   public SealedBytes seal(byte[] plaintext, byte[] associatedData, CallContext call)
       throws BackendFailure {
     try {
-      return OperationRun.by(caller(borrower), engine)
+      return operations
+          .by(caller(borrower))
           .partOf(call.attempt())
           .on(slot)
           .run(new SealOperation(plaintext, user(), associatedData, within(call)));
     } catch (EnclaveException e) {
-      throw failure(e, FailureCode.REJECTED, engine.time());
+      throw failure(e, FailureCode.REJECTED, operations.time());
     }
   }
 
@@ -90,12 +92,13 @@ record LentKey(SharedParts engine, CachedKey slot, KeyReading first, BackendId b
       throw Texts.SEALED_BY_ANOTHER.permanent(FailureCode.REJECTED, box.kek(), handle());
     }
     try {
-      return OperationRun.by(caller(borrower), engine)
+      return operations
+          .by(caller(borrower))
           .partOf(call.attempt())
           .on(slot)
           .run(new UnsealOperation(box, user(), associatedData, within(call)));
     } catch (EnclaveException e) {
-      throw failure(e, FailureCode.REJECTED, engine.time());
+      throw failure(e, FailureCode.REJECTED, operations.time());
     }
   }
 
@@ -106,7 +109,7 @@ record LentKey(SharedParts engine, CachedKey slot, KeyReading first, BackendId b
   /** What is left of the borrower's time, and no more than a use of the key takes. */
   private static Duration within(CallContext call) {
     Duration left = call.remaining();
-    return left.compareTo(SharedParts.SIGN_WITHIN) < 0 ? left : SharedParts.SIGN_WITHIN;
+    return left.compareTo(BackendCaller.SIGN_WITHIN) < 0 ? left : BackendCaller.SIGN_WITHIN;
   }
 
   /**

@@ -44,9 +44,6 @@ public final class BackendCaller {
    * What is attempted.
    *
    * @param toDo for messages, such as {@code sign with key wallet-42}
-   * @param trace the operation's id and what it leaves behind
-   * @param within the deadline for all attempts
-   * @param changes whether it changes something at the provider
    * @param justWritten whether NOT_FOUND only means that our own write is not visible yet
    */
   public record Plan(
@@ -62,6 +59,12 @@ public final class BackendCaller {
   private final RetryPolicy retry;
   private final TimeSource time;
   private final RandomGenerator random;
+
+  /** How long a use of a key, or a reading, may take. */
+  public static final Duration SIGN_WITHIN = Duration.ofSeconds(5);
+
+  /** How long a change of a key, or a list of keys, may take. */
+  public static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
 
   /** Silence for less says nothing of a backend. */
   public static final Duration TIME_TO_ANSWER = Duration.ofSeconds(1);

@@ -3,10 +3,13 @@ package dev.enclave.core.internal.call;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.TimeSource;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What an operation's attempts leave for the audit record. Used by one thread. */
@@ -142,5 +145,33 @@ public final class CallTrace implements AuditTrail.Trace {
 
   void outcomeUnknown(boolean unknown) {
     this.outcomeUnknown = unknown;
+  }
+
+  /** The traces of one engine's operations, and their ids. Thread-safe. */
+  public static final class Source {
+
+    private final String prefix;
+    private final AtomicLong made = new AtomicLong();
+    private final @Nullable TimeSource timed;
+
+    /**
+     * @param timed the clock, if anybody will ask how long operations took
+     */
+    public Source(SecureRandom random, @Nullable TimeSource timed) {
+      byte[] drawn = new byte[12];
+      random.nextBytes(drawn);
+      this.prefix = HexFormat.of().formatHex(drawn);
+      this.timed = timed;
+    }
+
+    /** Of a fresh operation: unique by a random prefix per engine and a counter. */
+    public CallTrace next() {
+      return of(prefix + "-" + made.incrementAndGet());
+    }
+
+    /** Of an operation whose id is known to others. */
+    public CallTrace of(String operationId) {
+      return new CallTrace(operationId, timed);
+    }
   }
 }

@@ -5,15 +5,17 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyIdentity;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.KeptOperation;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SealOperation;
 import dev.enclave.core.internal.use.SealedFor;
@@ -31,32 +33,28 @@ import dev.enclave.spi.deferral.Attempt;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the engine does for a queue of deferred operations. Thread-safe. */
-public final class EngineDeferrals implements DeferralContext {
+/**
+ * What the engine does for a queue of deferred operations. Thread-safe.
+ *
+ * @param kek the key under which the queue's own key is wrapped
+ * @param settings of the section {@code enclave.jobs}
+ */
+public record EngineDeferrals(
+    Operations operations,
+    KeyDirectory keys,
+    EnvironmentType environment,
+    SecureRandom random,
+    KeyName kek,
+    Function<String, Optional<String>> settings)
+    implements DeferralContext {
 
   /** On whose behalf the queue's own key is used. */
   private static final String QUEUE = "enclave-jobs";
-
-  private final SharedParts shared;
-  private final KeyName kek;
-  private final Function<String, Optional<String>> settings;
-
-  /**
-   * For one opened Enclave.
-   *
-   * @param kek the key under which the queue's own key is wrapped
-   * @param settings of the section {@code enclave.jobs}
-   */
-  public EngineDeferrals(
-      SharedParts shared, KeyName kek, Function<String, Optional<String>> settings) {
-    this.shared = shared;
-    this.kek = kek;
-    this.settings = settings;
-  }
 
   @Override
   public Optional<String> setting(String name) {
@@ -64,18 +62,8 @@ public final class EngineDeferrals implements DeferralContext {
   }
 
   @Override
-  public EnvironmentType environment() {
-    return shared.policy().environment();
-  }
-
-  @Override
   public TimeSource time() {
-    return shared.time();
-  }
-
-  @Override
-  public SecureRandom random() {
-    return shared.random();
+    return operations.time();
   }
 
   @Override
@@ -92,10 +80,9 @@ public final class EngineDeferrals implements DeferralContext {
   }
 
   private OperationRun ofKek() {
-    KeyFinder finder = new KeyFinder(shared);
-    CachedKey slot = finder.slot(kek);
-    finder.read(slot, shared.newTrace(), QUEUE);
-    return OperationRun.by(QUEUE, shared).on(slot);
+    CachedKey slot = keys.slot(kek);
+    keys.read(slot, QUEUE);
+    return operations.by(QUEUE).on(slot);
   }
 
   /** A box that names another KEK was put there by somebody else. */
@@ -112,14 +99,15 @@ public final class EngineDeferrals implements DeferralContext {
       return new Attempt.Done(
           switch (operation.kind()) {
             case SIGN ->
-                run(operation, byHandle(operation, SignText.parse(operation.content()))).toString();
+                run(operation, byHandle(operation, StoredText.parseSignature(operation.content())))
+                    .toString();
             case CREATE -> created(operation).entry().handle().toString();
             case ROTATE ->
                 run(
                         operation,
                         byHandle(
                             operation,
-                            new RotateOperation(ChangeText.parseRotation(operation.content()))))
+                            new RotateOperation(StoredText.parseRotation(operation.content()))))
                     .active()
                     .id()
                     .toString();
@@ -133,7 +121,8 @@ public final class EngineDeferrals implements DeferralContext {
   }
 
   private <R> R run(StoredOperation kept, KeyOperation<?, R> operation) {
-    return new KeptOperation<>(kept.ticket(), kept.caller(), kept.name(), operation).run(shared);
+    return new KeptOperation<>(kept.ticket(), kept.caller(), kept.name(), operation)
+        .run(operations);
   }
 
   private static <P, R> KeyOperation<P, R> byHandle(
@@ -141,8 +130,8 @@ public final class EngineDeferrals implements DeferralContext {
     return new ByHandle<>(KeyHandle.parse(kept.key()), operation);
   }
 
-  private KeyFinder.Found created(StoredOperation kept) {
-    KeySpec<?> spec = ChangeText.parseCreation(kept.name(), kept.content());
+  private KeyDirectory.Found created(StoredOperation kept) {
+    KeySpec<?> spec = StoredText.parseCreation(kept.name(), kept.content());
     return run(kept, new CreateOperation(spec, false));
   }
 
@@ -161,11 +150,12 @@ public final class EngineDeferrals implements DeferralContext {
 
   @Override
   public void ended(StoredOperation operation, Ticket.Status status) {
-    OperationRun.under(operation.ticket(), operation.caller(), shared)
+    operations
+        .under(operation.ticket(), operation.caller())
         .named(operation.name())
         .run(
             Operation.DEFER,
-            SharedParts.SIGN_WITHIN,
+            BackendCaller.SIGN_WITHIN,
             run -> status,
             (ended, run) -> {
               run.details(Map.of("ticket", operation.ticket(), "status", ended.name()));
@@ -189,9 +179,51 @@ public final class EngineDeferrals implements DeferralContext {
   /** Whoever wrote the row may have written anything for an id. */
   private OperationRun recordOf(String ticket) {
     try {
-      return OperationRun.under(OperationIds.requireValid(ticket), QUEUE, shared);
+      return operations.under(OperationIds.requireValid(ticket), QUEUE);
     } catch (EnclaveException e) {
-      return OperationRun.by(QUEUE, shared);
+      return operations.by(QUEUE);
+    }
+  }
+
+  /**
+   * An operation with the key that a handle names, and with no other that has taken its name since.
+   */
+  private record ByHandle<P, R>(KeyHandle handle, KeyOperation<P, R> operation)
+      implements KeyOperation<P, R> {
+
+    @Override
+    public Operation kind() {
+      return operation.kind();
+    }
+
+    @Override
+    public Duration within() {
+      return operation.within();
+    }
+
+    @Override
+    public boolean secret() {
+      return operation.secret();
+    }
+
+    @Override
+    public P prepare(OperationRun run) {
+      ReservedNames.requireFree(handle.name());
+      CachedKey slot = run.keys().slot(handle);
+      run.on(slot);
+      KeyDirectory.requireFingerprint(
+          slot.current(run.trace(), run.deadline()), handle.fingerprint());
+      return operation.prepare(run);
+    }
+
+    @Override
+    public R carryOut(P prepared, OperationRun run) {
+      return operation.carryOut(prepared, run);
+    }
+
+    @Override
+    public void withhold(R result) {
+      operation.withhold(result);
     }
   }
 }

@@ -8,11 +8,8 @@ import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
-import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.time.Instant;
@@ -27,26 +24,17 @@ import java.util.function.Consumer;
 /** Rotates the keys that are due. */
 final class DueRotations {
 
-  private final SharedParts shared;
-  private final String caller;
+  private final KeyLookup lookup;
   private final List<RotationResult> rotated = new ArrayList<>();
   private final List<KeyName> published = new ArrayList<>();
   private final List<KeyName> overtaken = new ArrayList<>();
   private final Map<KeyName, EnclaveException> failed = new TreeMap<>();
 
-  DueRotations(SharedParts shared, String caller) {
-    this.shared = shared;
-    this.caller = caller;
+  DueRotations(KeyLookup lookup) {
+    this.lookup = lookup;
   }
 
-  /**
-   * What became of them.
-   *
-   * @param rotated by name
-   * @param published by name
-   * @param overtaken by name
-   * @param failed by name
-   */
+  /** What became of them. */
   private record Report(
       List<RotationResult> rotated,
       List<KeyName> published,
@@ -63,8 +51,8 @@ final class DueRotations {
   }
 
   RotationReport rotate() {
-    Instant now = shared.time().now();
-    KeyListing all = KeyInventory.read(shared, caller);
+    Instant now = lookup.operations().time().now();
+    KeyListing all = KeyInventory.read(lookup.operations(), lookup.caller());
     failed.putAll(all.unreadable());
     for (KeyInfo key : all.keys()) {
       if (key.activeVersion().isPresent()) {
@@ -95,7 +83,7 @@ final class DueRotations {
   }
 
   private void publish(KeyInfo key) {
-    new KeyLookup(shared, caller).managed(key.handle()).publishNext();
+    lookup.managed(key.handle()).publishNext();
     published.add(key.name());
   }
 
@@ -103,10 +91,12 @@ final class DueRotations {
     RotationRequest request =
         RotationRequest.ifActive(key.activeVersion().orElseThrow())
             .reason(RotationReason.SCHEDULED);
-    CachedKey slot = new KeyFinder(shared).slot(key.handle());
+    CachedKey slot = lookup.keys().slot(key.handle());
     rotated.add(
-        OperationRun.by(caller, shared)
+        lookup
+            .operations()
+            .by(lookup.caller())
             .on(slot)
-            .run(new RotateOperation(request, shared.life().publishAhead(key.purpose()))));
+            .run(new RotateOperation(request, lookup.rules().life().publishAhead(key.purpose()))));
   }
 }

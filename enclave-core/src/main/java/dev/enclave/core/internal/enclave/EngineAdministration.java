@@ -12,15 +12,14 @@ import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Rewrapping;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.StorePassphrase;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
 import dev.enclave.core.internal.lifecycle.KeyRewrapping;
 import dev.enclave.core.internal.lifecycle.OrphanRemover;
 import dev.enclave.core.internal.lifecycle.RestoreOperation;
-import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.lifecycle.StoreResealer;
 import dev.enclave.core.internal.migration.EngineMigrations;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.migration.Migrations;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.KeyRewrapper;
@@ -33,14 +32,16 @@ import java.util.Optional;
 /** Looks after the keys of one engine, as one caller. Thread-safe. */
 final class EngineAdministration implements Administration {
 
-  private final SharedParts shared;
+  private final Operations operations;
+  private final KeyDirectory keys;
   private final String caller;
   private final KeyLookup lookup;
 
-  EngineAdministration(SharedParts shared, String caller) {
-    this.shared = shared;
-    this.caller = caller;
-    this.lookup = new KeyLookup(shared, caller);
+  EngineAdministration(KeyLookup lookup) {
+    this.operations = lookup.operations();
+    this.keys = lookup.keys();
+    this.caller = lookup.caller();
+    this.lookup = lookup;
   }
 
   @Override
@@ -57,17 +58,17 @@ final class EngineAdministration implements Administration {
 
   @Override
   public KeyListing listKeys() {
-    return KeyInventory.complete(shared, caller);
+    return KeyInventory.complete(operations, caller);
   }
 
   @Override
   public List<KeyName> keyNames() {
-    return KeyInventory.names(shared, caller);
+    return KeyInventory.names(operations, caller);
   }
 
   @Override
   public RotationReport rotateDue() {
-    return new DueRotations(shared, caller).rotate();
+    return new DueRotations(lookup).rotate();
   }
 
   @Override
@@ -76,60 +77,56 @@ final class EngineAdministration implements Administration {
     Objects.requireNonNull(backup, "backup");
     Objects.requireNonNull(password, "password");
     return lookup.managed(
-        OperationRun.by(caller, shared)
-            .named(name)
-            .run(new RestoreOperation(name, backup, password)));
+        operations.by(caller).named(name).run(new RestoreOperation(name, backup, password)));
   }
 
   @Override
   public Optional<StorePassphrase> passphrase() {
     return capable(Resealer.class)
-        ? Optional.of(new StoreResealer(shared, caller))
+        ? Optional.of(new StoreResealer(operations, caller))
         : Optional.empty();
   }
 
   @Override
   public Optional<Rewrapping> rewrapping() {
     return capable(KeyRewrapper.class)
-        ? Optional.of(new KeyRewrapping(shared, caller))
+        ? Optional.of(new KeyRewrapping(operations, caller))
         : Optional.empty();
   }
 
   @Override
   public Optional<Orphans> orphans() {
     return capable(OrphanCollector.class)
-        ? Optional.of(new OrphanRemover(shared, caller))
+        ? Optional.of(new OrphanRemover(operations, caller))
         : Optional.empty();
   }
 
   @Override
   public PublicKeyInfo statementKey() {
-    shared.requireOpen();
-    return new StatementKey(shared, shared.backends().resolved()).publicKey();
+    operations.requireOpen();
+    return lookup.statementKey(keys.resolved()).publicKey();
   }
 
   @Override
   public PublicKeyInfo statementKey(BackendId backend) {
     Objects.requireNonNull(backend, "backend");
-    shared.requireOpen();
-    return new StatementKey(
-            shared, shared.backends().of(backend, shared.within(SharedParts.CHANGE_WITHIN)))
-        .publicKey();
+    operations.requireOpen();
+    return lookup.statementKey(keys.backend(backend)).publicKey();
   }
 
   @Override
   public Migrations migrations() {
-    shared.requireOpen();
-    return new EngineMigrations(shared, caller);
+    operations.requireOpen();
+    return new EngineMigrations(operations, keys, lookup.rules(), caller);
   }
 
   private boolean capable(Class<? extends Capability> capability) {
-    shared.requireOpen();
-    return shared.backends().resolved().find(capability).isPresent();
+    operations.requireOpen();
+    return keys.resolved().find(capability).isPresent();
   }
 
   @Override
   public String toString() {
-    return "Administration[" + shared.resolution().chosen() + ", " + caller + "]";
+    return "Administration[" + keys.resolved().id() + ", " + caller + "]";
   }
 }

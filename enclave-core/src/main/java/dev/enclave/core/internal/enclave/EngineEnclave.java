@@ -14,11 +14,10 @@ import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
 import dev.enclave.core.internal.backend.BackendOpener;
+import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.deferral.EngineDeferredOperations;
-import dev.enclave.core.internal.deferral.NowOrLater;
-import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.key.SigningFallback;
-import dev.enclave.core.internal.lifecycle.KeyCreation;
+import dev.enclave.core.internal.fallback.SoftwareFallback;
+import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.operation.KeptOperation;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
@@ -30,58 +29,71 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
 public final class EngineEnclave implements Enclave {
 
-  private final SharedParts shared;
-  private final String caller;
+  private final KeyLookup lookup;
+  private final Resolution resolution;
   private final Supplier<List<Finding>> beside;
   private final Runnable closer;
-  private final KeyLookup lookup;
 
   private EngineEnclave(
-      SharedParts shared, String caller, Supplier<List<Finding>> beside, Runnable closer) {
-    this.shared = shared;
-    this.caller = caller;
+      KeyLookup lookup, Resolution resolution, Supplier<List<Finding>> beside, Runnable closer) {
+    this.lookup = lookup;
+    this.resolution = resolution;
     this.beside = beside;
     this.closer = closer;
-    this.lookup = new KeyLookup(shared, caller);
   }
 
   /**
    * The Enclave that owns the engine; its caller is the application itself.
    *
+   * @param fallback what signs while the backend does not answer, if anything does
+   * @param deferred what keeps operations for later, if anything does
    * @param beside what is wrong beside the backend
    * @param closer closes all that the start has opened
    */
-  public static Enclave over(SharedParts shared, Supplier<List<Finding>> beside, Runnable closer) {
-    return new EngineEnclave(shared, "application", beside, closer);
+  public static Enclave over(
+      Engine engine,
+      Optional<SoftwareFallback> fallback,
+      Optional<EngineDeferredOperations> deferred,
+      Supplier<List<Finding>> beside,
+      Runnable closer) {
+    KeyLookup lookup =
+        new KeyLookup(
+            engine.operations(), engine.keys(), engine.rules(), fallback, deferred, "application");
+    return new EngineEnclave(lookup, engine.resolution(), beside, closer);
   }
 
   /** Runs what was kept, as whoever asked for it. */
   public <R> R run(KeptOperation<R> kept) {
-    return kept.run(shared);
+    return kept.run(lookup.operations());
   }
 
   @Override
   public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), new KeyCreation(shared).create(spec, caller));
+    return lookup.as(
+        spec.keyType(),
+        new CreateOperation(spec, false).create(lookup.operations(), lookup.caller()));
   }
 
   @Override
   public <K extends EnclaveKey> DeferrableResult<K> createKeyOrDefer(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return NowOrLater.of(shared, caller).create(spec, found -> lookup.as(spec.keyType(), found));
+    return lookup
+        .deferred(lookup.caller())
+        .createOrDefer(spec, found -> lookup.as(spec.keyType(), found));
   }
 
   @Override
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), new KeyCreation(shared).ensure(spec, caller));
+    return lookup.as(
+        spec.keyType(),
+        new CreateOperation(spec, false).ensure(lookup.operations(), lookup.caller()));
   }
 
   @Override
@@ -136,33 +148,33 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public Administration admin() {
-    return new EngineAdministration(shared, caller);
+    return new EngineAdministration(lookup);
   }
 
   @Override
   public Optional<DeferredOperations> deferred() {
-    return EngineDeferredOperations.of(shared, caller).map(Function.identity());
+    return lookup.deferred().map(deferred -> deferred.by(lookup.caller()));
   }
 
   @Override
   public Enclave by(String newCaller) {
     Objects.requireNonNull(newCaller, "newCaller");
     String valid = SignOptions.by(newCaller).caller().orElseThrow();
-    return new EngineEnclave(shared, valid, beside, () -> {});
+    return new EngineEnclave(lookup.by(valid), resolution, beside, () -> {});
   }
 
   @Override
   public HealthReport health() {
-    shared.requireOpen();
+    lookup.operations().requireOpen();
     List<Finding> findings =
-        new ArrayList<>(bridged(BackendOpener.health(shared.backends().resolved()).findings()));
+        new ArrayList<>(bridged(BackendOpener.health(lookup.keys().resolved()).findings()));
     findings.addAll(beside.get());
     return HealthReport.of(findings);
   }
 
   /** An outage that companions bridge is a reduced mode: a service that still signs is healthy. */
   private List<Finding> bridged(List<Finding> findings) {
-    boolean bridging = shared.fallback().filter(SigningFallback::standsIn).isPresent();
+    boolean bridging = lookup.fallback().filter(SoftwareFallback::standsIn).isPresent();
     return findings.stream()
         .map(
             finding ->
@@ -175,12 +187,12 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public Resolution resolution() {
-    return shared.resolution();
+    return resolution;
   }
 
   @Override
   public SecurityPolicy policy() {
-    return shared.policy();
+    return lookup.rules().policy();
   }
 
   @Override
@@ -190,6 +202,6 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public String toString() {
-    return "Enclave[" + shared.resolution().chosen() + ", " + caller + "]";
+    return "Enclave[" + resolution.chosen() + ", " + lookup.caller() + "]";
   }
 }

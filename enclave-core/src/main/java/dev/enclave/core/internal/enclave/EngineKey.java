@@ -5,11 +5,13 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.function.BiFunction;
@@ -17,20 +19,23 @@ import java.util.function.BiFunction;
 /** What all views of a key have in common. Thread-safe. */
 abstract class EngineKey implements EnclaveKey {
 
-  private final SharedParts shared;
+  private final KeyLookup lookup;
+  private final Operations operations;
+  private final String caller;
   private final CachedKey slot;
   private final KeyReading first;
-  private final String caller;
 
-  EngineKey(SharedParts shared, CachedKey slot, KeyReading first, String caller) {
-    this.shared = shared;
-    this.slot = slot;
-    this.first = first;
-    this.caller = caller;
+  EngineKey(KeyLookup lookup, KeyDirectory.Found found) {
+    this.lookup = lookup;
+    this.operations = lookup.operations();
+    this.caller = lookup.caller();
+    this.slot = found.slot();
+    this.first = found.entry();
   }
 
-  final SharedParts shared() {
-    return shared;
+  /** By which it was found. */
+  final KeyLookup lookup() {
+    return lookup;
   }
 
   final CachedKey slot() {
@@ -46,7 +51,7 @@ abstract class EngineKey implements EnclaveKey {
     return operation(caller)
         .read(
             operation,
-            SharedParts.SIGN_WITHIN,
+            BackendCaller.SIGN_WITHIN,
             run -> reading.apply(current(run).requireUsable(), run));
   }
 
@@ -55,13 +60,13 @@ abstract class EngineKey implements EnclaveKey {
     try {
       return slot.current(run.trace(), run.deadline());
     } catch (ConnectivityException e) {
-      return shared.readInOutage(slot).orElseThrow(() -> e);
+      return lookup.readInOutage(slot).orElseThrow(() -> e);
     }
   }
 
   /** An operation on this key. */
   final OperationRun operation(String by) {
-    return OperationRun.by(by, shared).on(slot);
+    return operations.by(by).on(slot);
   }
 
   @Override
@@ -84,8 +89,11 @@ abstract class EngineKey implements EnclaveKey {
     return operation(caller)
         .read(
             Operation.LOOK_UP,
-            SharedParts.SIGN_WITHIN,
-            run -> slot.fresh(run.trace(), run.deadline()).requireUsable().info(shared.life()));
+            BackendCaller.SIGN_WITHIN,
+            run ->
+                slot.fresh(run.trace(), run.deadline())
+                    .requireUsable()
+                    .info(lookup.rules().life()));
   }
 
   @Override

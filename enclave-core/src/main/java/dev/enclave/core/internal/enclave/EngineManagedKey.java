@@ -9,10 +9,7 @@ import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
-import dev.enclave.core.internal.deferral.NowOrLater;
-import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.lifecycle.BackupOperation;
 import dev.enclave.core.internal.lifecycle.ChangeIntervalOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
@@ -20,7 +17,6 @@ import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.lifecycle.PublishOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.migration.ReinstateOperation;
-import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.use.AttestOperation;
 import dev.enclave.migration.ReinstatementProposal;
 import java.util.List;
@@ -29,8 +25,8 @@ import java.util.Objects;
 /** A key of either purpose, for administrators. */
 final class EngineManagedKey extends EngineKey implements ManagedKey {
 
-  EngineManagedKey(SharedParts shared, CachedKey slot, KeyReading first, String caller) {
-    super(shared, slot, first, caller);
+  EngineManagedKey(KeyLookup lookup, KeyDirectory.Found found) {
+    super(lookup, found);
   }
 
   @Override
@@ -42,7 +38,7 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public DeferrableResult<RotationResult> rotateOrDefer(RotationRequest request) {
     Objects.requireNonNull(request, "request");
-    return NowOrLater.of(shared(), request.caller().orElse(caller())).rotate(slot(), request);
+    return lookup().deferred(request.caller().orElse(caller())).rotateOrDefer(slot(), request);
   }
 
   @Override
@@ -77,7 +73,9 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public KeyInfo reinstate(ReinstatementProposal proposal) {
     Objects.requireNonNull(proposal, "proposal");
-    return OperationRun.under(proposal.hash(), caller(), shared())
+    return lookup()
+        .operations()
+        .under(proposal.hash(), caller())
         .on(slot())
         .run(new ReinstateOperation(proposal));
   }

@@ -17,13 +17,10 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
-import dev.enclave.core.internal.deferral.NowOrLater;
-import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.fallback.SoftwareFallback;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.key.VersionLife;
-import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
@@ -31,6 +28,7 @@ import dev.enclave.deferred.DeferOptions;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
 import java.util.List;
@@ -52,33 +50,21 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   private static final int MOST_HOPS = 8;
 
   private final SigningAlgorithm algorithm;
+  private final Optional<SoftwareFallback> fallback;
   private final int hops;
 
-  EngineSigningKey(
-      SharedParts shared,
-      CachedKey slot,
-      KeyReading first,
-      SigningAlgorithm algorithm,
-      String caller) {
-    this(shared, slot, first, algorithm, caller, 0);
-  }
-
   /**
-   * The same, found over so many migrations.
+   * A key that was found.
    *
-   * @param hops how many keys led here
+   * @param hops how many migrated keys led here
    */
   EngineSigningKey(
-      SharedParts shared,
-      CachedKey slot,
-      KeyReading first,
-      SigningAlgorithm algorithm,
-      String caller,
-      int hops) {
-    super(shared, slot, first, caller);
+      KeyLookup lookup, KeyDirectory.Found found, SigningAlgorithm algorithm, int hops) {
+    super(lookup, found);
     this.algorithm = algorithm;
     this.hops = hops;
-    shared.fallback().ifPresent(fallback -> fallback.expect(slot));
+    this.fallback = lookup.fallback();
+    fallback.ifPresent(its -> its.expect(found.slot()));
   }
 
   @Override
@@ -120,9 +106,15 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
         (entry, run) -> {
           KeyVersion active = entry.requireActive();
           SignOperation.ChosenVersion held =
-              new SignOperation.ChosenVersion(entry, shared().time().nanoTime(), rotationGrace);
+              new SignOperation.ChosenVersion(entry, run.time().nanoTime(), rotationGrace);
           return new EngineVersionSigner(
-              shared(), slot(), active.id(), algorithm, publicKey(active), held, caller());
+              lookup().operations(),
+              slot(),
+              active.id(),
+              algorithm,
+              publicKey(active),
+              held,
+              caller());
         },
         there -> there.signer(rotationGrace));
   }
@@ -193,15 +185,16 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
    * the clock of the machine that rotates it.
    */
   private Duration maxAge(KeyReading entry) {
-    VersionLife life = shared().life();
-    Duration maxAge = life.cacheTime().minus(entry.age(shared().time()));
+    VersionLife life = lookup().rules().life();
+    TimeSource time = lookup().operations().time();
+    Duration maxAge = life.cacheTime().minus(entry.age(time));
     Optional<Duration> untilDue =
         life.publishAhead().isZero()
             ? entry
                 .info(life)
                 .nextRotationAt()
                 .map(due -> due.minus(VersionLife.CLOCKS_APART))
-                .map(due -> Duration.between(shared().time().now(), due))
+                .map(due -> Duration.between(time.now(), due))
             : Optional.empty();
     Duration least = untilDue.filter(until -> until.compareTo(maxAge) < 0).orElse(maxAge);
     return least.isNegative() ? Duration.ZERO : least;
@@ -223,7 +216,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(options, "options");
     return signedHereOrMoved(
         options.signature().caller().orElse(caller()),
-        by -> NowOrLater.of(shared(), by).sign(slot(), input, options),
+        by -> lookup().deferred(by).signOrDefer(slot(), input, options),
         there -> there.signOrDefer(input, options));
   }
 
@@ -252,7 +245,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     return entry
         .filter(e -> e.usable() && e.snapshot().active().isEmpty())
         .flatMap(KeyReading::movedTo)
-        .filter(to -> shared().migration().follow());
+        .filter(to -> lookup().rules().migration().follow());
   }
 
   /**
@@ -263,11 +256,10 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     if (hops >= MOST_HOPS) {
       throw Texts.MIGRATED_TOO_OFTEN.as(ErrorCode.KEY_MIGRATED, to, hops + 1);
     }
-    return new KeyLookup(shared(), caller).moved(to, hops + 1);
+    return lookup().by(caller).moved(to, hops + 1);
   }
 
   private SignatureValue signHere(SigningInput input, SignOptions options, String by) {
-    Optional<SigningFallback> fallback = shared().fallback();
     return fallback.isPresent()
         ? fallback.get().sign(slot(), input, options, by)
         : operation(by).run(new SignOperation(input, options));
@@ -275,9 +267,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public Fallback.Status fallback() {
-    return shared()
-        .fallback()
-        .map(fallback -> fallback.status(slot()))
+    return fallback
+        .map(its -> its.status(slot()))
         .orElseGet(() -> new Fallback.Status(Optional.empty(), Texts.NO_FALLBACK.with()));
   }
 
@@ -286,7 +277,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(deployment, "deployment");
     PublicKeySet keys = publicKeys();
     Set<PublicKeyInfo> statementKeys =
-        new StatementKey(shared(), slot().backend()).knownPublicKey().map(Set::of).orElse(Set.of());
+        lookup().statementKey(slot().backend()).knownPublicKey().map(Set::of).orElse(Set.of());
     return Fallback.Verifier.of(handle(), keys, statementKeys, deployment);
   }
 

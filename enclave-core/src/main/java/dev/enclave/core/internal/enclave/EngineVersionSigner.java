@@ -10,8 +10,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.VersionSigner;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ErrorCode;
@@ -21,41 +20,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** One version of a key in a slot, which signs or nothing does. */
-final class EngineVersionSigner implements VersionSigner {
-
-  private final SharedParts shared;
-  private final CachedKey slot;
-  private final KeyVersionId version;
-  private final SigningAlgorithm algorithm;
-  private final PublicKeyInfo publicKey;
-  private final SignOperation.ChosenVersion held;
-  private final String caller;
-
-  EngineVersionSigner(
-      SharedParts shared,
-      CachedKey slot,
-      KeyVersionId version,
-      SigningAlgorithm algorithm,
-      PublicKeyInfo publicKey,
-      SignOperation.ChosenVersion held,
-      String caller) {
-    this.shared = shared;
-    this.slot = slot;
-    this.version = version;
-    this.algorithm = algorithm;
-    this.publicKey = publicKey;
-    this.held = held;
-    this.caller = caller;
-  }
+record EngineVersionSigner(
+    Operations operations,
+    CachedKey slot,
+    KeyVersionId version,
+    SigningAlgorithm algorithm,
+    PublicKeyInfo publicKey,
+    SignOperation.ChosenVersion held,
+    String caller)
+    implements VersionSigner {
 
   /** The {@code kid} of a version. */
   static String keyId(CachedKey slot, KeyVersionId version) {
     return slot.name() + "/" + version;
-  }
-
-  @Override
-  public KeyVersionId version() {
-    return version;
   }
 
   @Override
@@ -64,20 +41,11 @@ final class EngineVersionSigner implements VersionSigner {
   }
 
   @Override
-  public SigningAlgorithm algorithm() {
-    return algorithm;
-  }
-
-  @Override
-  public PublicKeyInfo publicKey() {
-    return publicKey;
-  }
-
-  @Override
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return OperationRun.by(options.caller().orElse(caller), shared)
+    return operations
+        .by(options.caller().orElse(caller))
         .on(slot)
         .run(
             new SignOperation(
@@ -87,9 +55,10 @@ final class EngineVersionSigner implements VersionSigner {
   @Override
   public byte[] signJws(byte[] signingInput) {
     Objects.requireNonNull(signingInput, "signingInput");
-    shared.requireOpen();
+    operations.requireOpen();
     if (algorithm().joseName().isEmpty()) {
-      throw OperationRun.by(caller, shared)
+      throw operations
+          .by(caller)
           .on(slot)
           .refuse(
               Operation.SIGN,

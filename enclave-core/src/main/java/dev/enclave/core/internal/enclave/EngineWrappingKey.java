@@ -5,9 +5,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SealedBytes;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
-import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.DecryptOperation;
@@ -27,13 +25,8 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
 
   private final WrappingAlgorithm algorithm;
 
-  EngineWrappingKey(
-      SharedParts shared,
-      CachedKey slot,
-      KeyReading first,
-      WrappingAlgorithm algorithm,
-      String caller) {
-    super(shared, slot, first, caller);
+  EngineWrappingKey(KeyLookup lookup, KeyDirectory.Found found, WrappingAlgorithm algorithm) {
+    super(lookup, found);
     this.algorithm = algorithm;
   }
 
@@ -54,7 +47,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   public byte[] unseal(SealedBytes box, byte[] associatedData) {
     Objects.requireNonNull(box, "box");
     Objects.requireNonNull(associatedData, "associatedData");
-    shared().requireOpen();
+    lookup().operations().requireOpen();
     if (!isNamedBy(box.kek())) {
       throw operation(caller())
           .refuse(
@@ -69,7 +62,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   public SealedBytes reseal(SealedBytes box, byte[] associatedData) {
     Objects.requireNonNull(box, "box");
     Objects.requireNonNull(associatedData, "associatedData");
-    shared().requireOpen();
+    lookup().operations().requireOpen();
     callers(Operation.UNSEAL);
     boolean current = isNamedBy(box.kek()) && activeVersion().id().equals(box.version());
     if (current) {
@@ -102,14 +95,15 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   }
 
   private byte[] decrypted(byte[] ciphertext, Optional<KeyVersionId> only) {
-    OperationRun run = permitted(Operation.DECRYPT, shared().lent().refusalToDecrypt(slot()));
+    OperationRun run =
+        permitted(Operation.DECRYPT, lookup().rules().lent().refusalToDecrypt(slot()));
     try (SecretBytes plaintext = run.run(new DecryptOperation(ciphertext, only))) {
       return plaintext.exposeSecret();
     }
   }
 
   private OperationRun callers(Operation use) {
-    return permitted(use, shared().lent().refusal(slot()));
+    return permitted(use, lookup().rules().lent().refusal(slot()));
   }
 
   private OperationRun permitted(Operation use, Optional<EnclaveException> refusal) {

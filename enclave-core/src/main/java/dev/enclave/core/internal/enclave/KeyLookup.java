@@ -7,30 +7,55 @@ import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.deferral.EngineDeferredOperations;
+import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.KeyRules;
+import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
-/** Finds keys on behalf of one caller, and records look-ups that were refused. Thread-safe. */
-final class KeyLookup {
+/**
+ * Finds keys on behalf of one caller, and records look-ups that were refused. Thread-safe.
+ *
+ * @param fallback what signs while the backend does not answer, if anything does
+ * @param deferred what keeps operations for later, if anything does
+ */
+record KeyLookup(
+    Operations operations,
+    KeyDirectory keys,
+    KeyRules rules,
+    Optional<SoftwareFallback> fallback,
+    Optional<EngineDeferredOperations> deferred,
+    String caller) {
 
-  private final SharedParts shared;
-  private final String caller;
+  KeyLookup by(String other) {
+    return new KeyLookup(operations, keys, rules, fallback, deferred, other);
+  }
 
-  KeyLookup(SharedParts shared, String caller) {
-    this.shared = shared;
-    this.caller = caller;
+  StatementKey statementKey(OpenBackend backend) {
+    return new StatementKey(operations, keys, rules.policy(), backend);
+  }
+
+  /** What keeps the operations of somebody for later. */
+  EngineDeferredOperations deferred(String by) {
+    return deferred
+        .map(kept -> kept.by(by))
+        .orElseThrow(() -> Texts.NO_PLACE_TO_DEFER.as(ErrorCode.UNSUPPORTED_OPERATION));
   }
 
   <K extends EnclaveKey> K key(KeyName name, Class<K> type) {
@@ -45,7 +70,7 @@ final class KeyLookup {
   <K extends EnclaveKey> Optional<K> find(KeyName name, Class<K> type) {
     return usable(
             name,
-            finder -> finder.slot(ReservedNames.requireFree(name)),
+            () -> keys.slot(ReservedNames.requireFree(name)),
             Optional.empty(),
             slot -> !slot.adopted())
         .map(found -> as(type, found));
@@ -59,97 +84,96 @@ final class KeyLookup {
     return managed(found(handle));
   }
 
-  private KeyFinder.Found found(KeyName name) {
+  private KeyDirectory.Found found(KeyName name) {
     return usable(
-            name,
-            finder -> finder.slot(ReservedNames.requireFree(name)),
-            Optional.empty(),
-            slot -> false)
+            name, () -> keys.slot(ReservedNames.requireFree(name)), Optional.empty(), slot -> false)
         .orElseThrow();
   }
 
-  private KeyFinder.Found found(KeyHandle handle) {
+  private KeyDirectory.Found found(KeyHandle handle) {
     return usable(
             handle.name(),
-            finder -> {
+            () -> {
               ReservedNames.requireFree(handle.name());
-              return finder.slot(handle);
+              return keys.slot(handle);
             },
             Optional.of(handle),
             slot -> false)
         .orElseThrow();
   }
 
-  private Optional<KeyFinder.Found> usable(
+  private Optional<KeyDirectory.Found> usable(
       KeyName name,
-      Function<KeyFinder, CachedKey> place,
+      Supplier<CachedKey> place,
       Optional<KeyHandle> expected,
       Predicate<CachedKey> mayBeAbsent) {
-    return OperationRun.by(caller, shared)
+    return operations
+        .by(caller)
         .named(name)
         .read(
             Operation.LOOK_UP,
-            SharedParts.SIGN_WITHIN,
+            BackendCaller.SIGN_WITHIN,
             run -> {
-              KeyFinder finder = new KeyFinder(shared);
-              CachedKey slot = place.apply(finder);
-              run.on(slot);
-              return read(finder, run, expected, mayBeAbsent);
+              run.on(place.get());
+              return read(run, expected, mayBeAbsent);
             });
   }
 
-  private Optional<KeyFinder.Found> read(
-      KeyFinder finder,
-      OperationRun run,
-      Optional<KeyHandle> expected,
-      Predicate<CachedKey> mayBeAbsent) {
+  private Optional<KeyDirectory.Found> read(
+      OperationRun run, Optional<KeyHandle> expected, Predicate<CachedKey> mayBeAbsent) {
     KeyReading entry;
     try {
-      entry = finder.read(run.slot(), run.trace(), run.caller());
+      entry = keys.read(run.slot(), run.trace(), run.caller());
     } catch (UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND && mayBeAbsent.test(run.slot())) {
         return Optional.empty();
       }
       throw e;
     } catch (ConnectivityException e) {
-      entry = shared.readInOutage(run.slot()).orElseThrow(() -> e);
+      entry = readInOutage(run.slot()).orElseThrow(() -> e);
     }
     KeyReading found = entry;
-    expected.ifPresent(handle -> KeyFinder.requireFingerprint(found, handle.fingerprint()));
-    return Optional.of(new KeyFinder.Found(run.slot(), found.requireUsable()));
+    expected.ifPresent(handle -> KeyDirectory.requireFingerprint(found, handle.fingerprint()));
+    return Optional.of(new KeyDirectory.Found(run.slot(), found.requireUsable()));
+  }
+
+  /** The last reading of a key that something stands in for, while its backend cannot be read. */
+  Optional<KeyReading> readInOutage(CachedKey slot) {
+    return fallback.filter(standing -> standing.status(slot).ready()).flatMap(s -> slot.newest());
   }
 
   /** The signing key of a handle that another key led to. */
   EngineSigningKey moved(KeyHandle handle, int hops) {
-    KeyFinder.Found found = found(handle);
+    KeyDirectory.Found found = found(handle);
     if (!(found.entry().snapshot().algorithm() instanceof SigningAlgorithm signing)) {
-      throw OperationRun.by(caller, shared)
+      throw operations
+          .by(caller)
           .on(found.slot())
           .refuse(
               Operation.LOOK_UP,
               SignOperation.wrongPurpose(
                   found.slot().name(), found.entry().snapshot().algorithm()));
     }
-    return new EngineSigningKey(shared, found.slot(), found.entry(), signing, caller, hops);
+    return new EngineSigningKey(this, found, signing, hops);
   }
 
   /** A key as one of its kind, which it may turn out not to be. */
-  <K extends EnclaveKey> K as(Class<K> type, KeyFinder.Found found) {
+  <K extends EnclaveKey> K as(Class<K> type, KeyDirectory.Found found) {
     KeyAlgorithm algorithm = found.entry().snapshot().algorithm();
     EnclaveKey key =
         algorithm instanceof SigningAlgorithm signing
-            ? new EngineSigningKey(shared, found.slot(), found.entry(), signing, caller)
-            : new EngineWrappingKey(
-                shared, found.slot(), found.entry(), (WrappingAlgorithm) algorithm, caller);
+            ? new EngineSigningKey(this, found, signing, 0)
+            : new EngineWrappingKey(this, found, (WrappingAlgorithm) algorithm);
     if (!type.isInstance(key)) {
-      throw OperationRun.by(caller, shared)
+      throw operations
+          .by(caller)
           .on(found.slot())
           .refuse(Operation.LOOK_UP, SignOperation.wrongPurpose(found.slot().name(), algorithm));
     }
     return type.cast(key);
   }
 
-  ManagedKey managed(KeyFinder.Found found) {
-    return new EngineManagedKey(shared, found.slot(), found.entry(), caller);
+  ManagedKey managed(KeyDirectory.Found found) {
+    return new EngineManagedKey(this, found);
   }
 }

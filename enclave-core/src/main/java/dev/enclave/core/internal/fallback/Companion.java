@@ -23,13 +23,7 @@ final class Companion {
   private volatile @Nullable Failure failure;
   private volatile int silentIn = OutageGate.NONE;
 
-  /**
-   * A companion that may sign.
-   *
-   * @param word the endorsement
-   * @param slot the companion's own
-   * @param atNanos when it was made, by a clock that nobody sets
-   */
+  /** One that may sign, since a time by a clock that nobody sets; the slot is its own. */
   record Endorsed(Fallback.Endorsement word, CachedKey slot, long atNanos) {}
 
   private record Failure(EnclaveException why, long atNanos) {}

@@ -12,25 +12,27 @@ import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
-import dev.enclave.core.internal.lifecycle.KeyCreation;
+import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.Unexpected;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -39,9 +41,11 @@ import java.util.function.Predicate;
  * {@link #PERIOD} at most; its name follows from these, so that a start finds it again, and begins
  * with what stands for the deployment and its backend, so that nobody takes another's for its own.
  *
- * @param shared the engine of the software backend
+ * @param operations those of the software backend
  */
-public record CompanionKeys(SharedParts shared) {
+public record CompanionKeys(Operations operations, KeyDirectory keys) {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   /** On whose behalf, in the audit log. */
   static final String CALLER = "fallback";
@@ -52,12 +56,7 @@ public record CompanionKeys(SharedParts shared) {
   /** So long after its beginning no companion of a period is used any more. */
   static final Duration OVER = PERIOD.multipliedBy(2).plus(Duration.ofDays(7));
 
-  /**
-   * What was destroyed, and what could not be.
-   *
-   * @param destroyed how many
-   * @param left those that are still there, and why
-   */
+  /** How many were destroyed, and which are still there, and why. */
   public record Swept(int destroyed, Map<KeyName, EnclaveException> left) {
     public Swept {
       left = Map.copyOf(left);
@@ -73,17 +72,17 @@ public record CompanionKeys(SharedParts shared) {
 
   /** Whether the software backend has keys for it. */
   boolean offers(SigningAlgorithm algorithm) {
-    return shared.backends().resolved().description().support(algorithm).isPresent();
+    return keys.resolved().description().support(algorithm).isPresent();
   }
 
   /** The companion of a key's version, made if it is not there. */
-  KeyFinder.Found of(
+  KeyDirectory.Found of(
       KeyHandle key, KeyVersionId version, SigningAlgorithm algorithm, String deployment) {
     String base = base(key, version, deployment, period());
     for (int number = 1; number <= MOST_TRIES; number++) {
       KeySpec<?> spec =
           KeySpec.named(base + "-" + number).algorithm(algorithm).rotation(RotationInterval.NEVER);
-      KeyFinder.Found found = KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER);
+      KeyDirectory.Found found = new CreateOperation(spec, true).ensure(operations, CALLER);
       if (found.entry().snapshot().active().isPresent()) {
         return found;
       }
@@ -108,11 +107,10 @@ public record CompanionKeys(SharedParts shared) {
 
   /** Numbers are taken one after the other, so the first that is missing is the end. */
   private void addAlive(String base, List<CachedKey> to) {
-    KeyFinder finder = new KeyFinder(shared);
     for (int number = 1; number <= MOST_TRIES; number++) {
-      CachedKey slot = finder.slot(KeyName.of(base + "-" + number));
+      CachedKey slot = keys.slot(KeyName.of(base + "-" + number));
       try {
-        if (isAlive(finder.read(slot, shared.newTrace(), CALLER))) {
+        if (isAlive(keys.read(slot, CALLER))) {
           to.add(slot);
         }
       } catch (EnclaveException e) {
@@ -126,7 +124,7 @@ public record CompanionKeys(SharedParts shared) {
   }
 
   private long period() {
-    return shared.time().now().getEpochSecond() / PERIOD.toSeconds();
+    return operations.time().now().getEpochSecond() / PERIOD.toSeconds();
   }
 
   /** Without the fingerprint, which some providers forget when they destroy a version. */
@@ -158,8 +156,7 @@ public record CompanionKeys(SharedParts shared) {
 
   /** Destroys a companion's private key. */
   void destroy(CachedKey companion) {
-    KeyReading entry =
-        companion.fresh(shared.newTrace(), shared.within(SharedParts.SIGN_WITHIN)).requireUsable();
+    KeyReading entry = keys.fresh(companion).requireUsable();
     for (KeyVersion version : entry.snapshot().versions()) {
       if (version.state() == KeyState.ACTIVE) {
         change(companion, version.id(), Change.DISABLE);
@@ -171,7 +168,7 @@ public record CompanionKeys(SharedParts shared) {
   }
 
   private void change(CachedKey companion, KeyVersionId version, Change change) {
-    OperationRun.by(CALLER, shared).on(companion).run(new ChangeStateOperation(version, change));
+    operations.by(CALLER).on(companion).run(new ChangeStateOperation(version, change));
   }
 
   /** Destroys all that a deployment has for keys of one place, and lets those of others be. */
@@ -180,11 +177,7 @@ public record CompanionKeys(SharedParts shared) {
     return destroyAll(name -> name.value().startsWith(scope), entry -> true);
   }
 
-  /**
-   * Destroys what no deployment uses any more, by its age.
-   *
-   * @param isOver whether a time has passed since
-   */
+  /** Destroys what no deployment uses any more, by its age. */
   Swept destroyOld(BiPredicate<Instant, Duration> isOver) {
     return destroyAll(
         ReservedNames::isCompanion, entry -> isOver.test(entry.snapshot().createdAt(), OVER));
@@ -194,12 +187,11 @@ public record CompanionKeys(SharedParts shared) {
   private Swept destroyAll(Predicate<KeyName> ours, Predicate<KeyReading> unwanted) {
     int destroyed = 0;
     Map<KeyName, EnclaveException> left = new TreeMap<>();
-    KeyFinder finder = new KeyFinder(shared);
-    for (KeyName name : KeyInventory.stored(shared, CALLER)) {
+    for (KeyName name : KeyInventory.stored(operations, CALLER)) {
       if (ours.test(name)) {
         try {
-          CachedKey slot = finder.slot(name);
-          KeyReading entry = finder.read(slot, shared.newTrace(), CALLER);
+          CachedKey slot = keys.slot(name);
+          KeyReading entry = keys.read(slot, CALLER);
           if (isAlive(entry) && unwanted.test(entry)) {
             destroy(slot);
             destroyed++;
@@ -210,5 +202,58 @@ public record CompanionKeys(SharedParts shared) {
       }
     }
     return new Swept(destroyed, left);
+  }
+
+  /** Destroys companions that have served. Thread-safe. */
+  static final class Disposal {
+
+    private final CompanionKeys companions;
+    private final Queue<CachedKey> doomed = new ConcurrentLinkedQueue<>();
+
+    Disposal(CompanionKeys companions) {
+      this.companions = companions;
+    }
+
+    /** Notes the slot of a companion that is to be destroyed. */
+    void add(CachedKey companion) {
+      doomed.add(companion);
+    }
+
+    /** One that cannot be destroyed now is tried again at the next step. */
+    void destroy() {
+      List<CachedKey> later = new ArrayList<>();
+      for (CachedKey next = doomed.poll(); next != null; next = doomed.poll()) {
+        try {
+          companions.destroy(next);
+          LOG.log(System.Logger.Level.INFO, Texts.COMPANION_DESTROYED.with(next.name()));
+        } catch (RuntimeException e) {
+          EnclaveException why = Unexpected.of(e);
+          if (why.code() != ErrorCode.KEY_NOT_FOUND) {
+            later.add(next);
+            LOG.log(
+                System.Logger.Level.WARNING,
+                Texts.COMPANION_NOT_DESTROYED.with(next.name(), why.getMessage()));
+          }
+        }
+      }
+      doomed.addAll(later);
+    }
+
+    /** Destroys companions that nobody uses any more; that some cannot be ends nothing. */
+    void sweep(BiPredicate<Instant, Duration> isOver) {
+      try {
+        CompanionKeys.Swept swept = companions.destroyOld(isOver);
+        if (swept.destroyed() > 0) {
+          LOG.log(System.Logger.Level.INFO, Texts.COMPANIONS_SWEPT.with(swept.destroyed()));
+        }
+        if (!swept.left().isEmpty()) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              Texts.UNUSED_COMPANIONS_LEFT.with(swept.left().keySet()));
+        }
+      } catch (EnclaveException e) {
+        LOG.log(System.Logger.Level.WARNING, Texts.UNUSED_COMPANIONS_UNKNOWN.with(e.getMessage()));
+      }
+    }
   }
 }

@@ -6,16 +6,16 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SecurityPolicy;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.StatementKey;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ErrorCode;
@@ -24,22 +24,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Has the companions of keys endorsed.
- *
- * @param keys the engine of the keys
- * @param companions the companions
- * @param terms what for
- */
-record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms) {
+/** Has the companions of keys endorsed. */
+record Endorsing(
+    Operations operations,
+    KeyDirectory keys,
+    SecurityPolicy policy,
+    CompanionKeys companions,
+    FallbackTerms terms) {
 
   /** An endorsement by the version that is active now, of a companion that is made if need be. */
   Companion.Endorsed endorsed(CachedKey slot) {
-    long begun = keys.time().nanoTime();
-    KeyReading entry =
-        slot.current(keys.newTrace(), keys.within(SharedParts.SIGN_WITHIN)).requireUsable();
+    long begun = operations.time().nanoTime();
+    KeyReading entry = keys.current(slot).requireUsable();
     KeyVersion version = entry.requireActive();
-    KeyFinder.Found companion =
+    KeyDirectory.Found companion =
         companions.of(
             entry.handle(),
             version.id(),
@@ -65,8 +63,8 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
   }
 
   private Fallback.Endorsement word(
-      CachedKey slot, KeyHandle key, KeyVersion version, KeyFinder.Found companion) {
-    Instant now = keys.time().now();
+      CachedKey slot, KeyHandle key, KeyVersion version, KeyDirectory.Found companion) {
+    Instant now = operations.time().now();
     Instant from = FallbackTerms.from(now);
     Instant until = terms.until(now);
     KeyHandle handle = companion.entry().handle();
@@ -77,7 +75,7 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
             key, version.id(), terms.deployment(), handle, its.id(), publicKey, from, until);
     requireSigns(slot, version, message, handle, until);
     StatementSignature signature =
-        new StatementKey(keys, slot.backend())
+        new StatementKey(operations, keys, policy, slot.backend())
             .sign(
                 message,
                 CompanionKeys.CALLER,
@@ -99,7 +97,8 @@ record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms
   private void requireSigns(
       CachedKey slot, KeyVersion version, Message message, KeyHandle companion, Instant until) {
     SignatureValue signature =
-        OperationRun.by(CompanionKeys.CALLER, keys)
+        operations
+            .by(CompanionKeys.CALLER)
             .on(slot)
             .run(
                 SignOperation.ofStatement(version.id(), message)

@@ -1,17 +1,23 @@
 package dev.enclave.core.internal.fallback;
 
+import dev.enclave.BackendId;
 import dev.enclave.Fallback;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.SharedParts;
-import dev.enclave.core.internal.key.SigningFallback;
+import dev.enclave.core.internal.key.CertainTime;
+import dev.enclave.core.internal.key.KeyDirectory;
+import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
@@ -21,12 +27,14 @@ import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -37,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * gets a companion, which it endorses while its backend answers; companions are made one after the
  * other. Thread-safe.
  */
-public final class SoftwareFallback implements SigningFallback, BackgroundWork {
+public final class SoftwareFallback implements BackgroundWork {
 
   /** What a call leaves to a companion at least. */
   private static final Duration COMPANIONS_SHARE = Duration.ofSeconds(1);
@@ -51,11 +59,15 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private static final Duration SWEEP = Duration.ofDays(1);
 
   /** How long a call that tries whether the backend is back keeps the others waiting for that. */
-  private static final Duration LONGEST_TRIAL = SharedParts.SIGN_WITHIN;
+  private static final Duration LONGEST_TRIAL = BackendCaller.SIGN_WITHIN;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final SharedParts keys;
+  private final Operations operations;
+  private final KeyDirectory keys;
+  private final CertainTime certainTime;
+  private final Executor executor;
+  private final TimeSource time;
   private final CompanionKeys companions;
   private final FallbackTerms terms;
   private final Endorsing endorsing;
@@ -64,28 +76,37 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private final Queue<Companion> due = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean working = new AtomicBoolean();
   private final Entitlement entitlement;
-  private final Disposal disposal;
+  private final CompanionKeys.Disposal disposal;
   private volatile long sweptAtNanos;
 
   /**
    * Begins.
    *
-   * @param keys the engine of the keys
-   * @param companions the companions, which are closed with this
-   * @param terms what they are endorsed for
+   * @param executor where companions are made
    */
-  public SoftwareFallback(SharedParts keys, CompanionKeys companions, FallbackTerms terms) {
+  public SoftwareFallback(
+      Operations operations,
+      KeyDirectory keys,
+      KeyRules rules,
+      Executor executor,
+      CompanionKeys companions,
+      FallbackTerms terms) {
+    BackendId resolved = keys.resolved().id();
+    this.operations = operations;
     this.keys = keys;
+    this.certainTime = rules.certainTime();
+    this.executor = executor;
+    this.time = operations.time();
     this.companions = companions;
-    this.entitlement = new Entitlement(keys.backends().resolvedId(), companions);
-    this.disposal = new Disposal(companions);
+    this.entitlement = new Entitlement(resolved, companions);
+    this.disposal = new CompanionKeys.Disposal(companions);
     this.terms = terms;
-    this.endorsing = new Endorsing(keys, companions, terms);
-    this.gate = new OutageGate(keys.time(), keys.backends().resolvedId());
-    this.sweptAtNanos = keys.time().nanoTime() - SWEEP.toNanos();
+    this.endorsing = new Endorsing(operations, keys, rules.policy(), companions, terms);
+    this.gate = new OutageGate(time, resolved);
+    this.sweptAtNanos = time.nanoTime() - SWEEP.toNanos();
   }
 
-  @Override
+  /** Prepares for a key that is about to be used; does not wait for it. */
   public void expect(CachedKey slot) {
     if (entitlement.whyNone(slot).isEmpty()) {
       dueNow(byKey.compute(slot.name(), (name, known) -> known(slot, known)));
@@ -99,7 +120,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     if (known != null && !stays) {
       known.endorsed().ifPresent(its -> disposal.add(its.slot()));
     }
-    return known != null && stays ? known : new Companion(slot, terms, keys.time());
+    return known != null && stays ? known : new Companion(slot, terms, time);
   }
 
   /** What stands in for the key in that slot: one of its name may be another key by now. */
@@ -118,7 +139,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private void work() {
     if (working.compareAndSet(false, true)) {
       try {
-        keys.asyncExecutor().execute(this::workThrough);
+        executor.execute(this::workThrough);
       } catch (RejectedExecutionException closing) {
         working.set(false);
       } catch (RuntimeException | Error e) {
@@ -195,16 +216,16 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     byKey.remove(companion.slot().name(), companion);
   }
 
-  @Override
+  /** Signs with the key, or with what stands in for it. */
   public SignatureValue sign(
       CachedKey slot, SigningInput input, SignOptions options, String caller) {
-    keys.requireOpen();
+    operations.requireOpen();
     Optional<Companion> companion = companion(slot);
     boolean ready = companion.flatMap(Companion::ready).isPresent();
     SignatureValue signature =
         ready
             ? signedSomehow(companion.get(), input, options, caller)
-            : OperationRun.by(caller, keys).on(slot).run(new SignOperation(input, options));
+            : operations.by(caller).on(slot).run(new SignOperation(input, options));
     if (companion.isEmpty()) {
       expect(slot);
     } else if (signature.byFallback().isEmpty()) {
@@ -216,7 +237,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
   private SignatureValue signedSomehow(
       Companion companion, SigningInput input, SignOptions options, String caller) {
     Duration within = new SignOperation(input, options).within();
-    Deadline deadline = keys.within(within);
+    Deadline deadline = Deadline.in(within, time);
     Duration share = share(within);
     Way way = gate.enter(share.compareTo(LEAST_SHARE) >= 0);
     if (way == Way.HELD && companion.wasSilent(gate.number())) {
@@ -230,7 +251,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     Way asked = way == Way.HELD ? Way.OPEN : way;
     Duration most =
         asked == Way.TRIAL && share.compareTo(LONGEST_TRIAL) > 0 ? LONGEST_TRIAL : share;
-    OperationRun run = OperationRun.by(caller, keys).on(companion.slot());
+    OperationRun run = operations.by(caller).on(companion.slot());
     try {
       SignatureValue signature = run.run(new SignOperation(input, options.deadline(most)));
       gate.answered(asked);
@@ -285,7 +306,9 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     Fallback.Endorsement word = ready.get().word();
     try {
       SignatureValue signature =
-          OperationRun.by(caller, companions.shared())
+          companions
+              .operations()
+              .by(caller)
               .on(ready.get().slot())
               .run(
                   new SignOperation(word.companionVersion(), input, options.deadline(left))
@@ -305,7 +328,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     }
   }
 
-  @Override
+  /** Whether something would stand in for the key now. */
   public Fallback.Status status(CachedKey slot) {
     Optional<Supplier<String>> none = entitlement.whyNone(slot);
     if (none.isPresent()) {
@@ -338,18 +361,17 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
       }
     }
     disposal.destroy();
-    long now = keys.time().nanoTime();
+    long now = time.nanoTime();
     if (now - sweptAtNanos >= SWEEP.toNanos()) {
       sweptAtNanos = now;
-      disposal.sweep(
-          (since, wait) -> keys.certainTime().isOver(keys.backends().resolved(), since, wait));
+      disposal.sweep((since, wait) -> certainTime.isOver(keys.resolved(), since, wait));
     }
     return LOOK;
   }
 
   /** Where companions are, as messages name it. */
   public String place() {
-    return companions.shared().backends().resolved().description().authority();
+    return companions.keys().resolved().description().authority();
   }
 
   @Override
@@ -357,7 +379,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     return gate.outage();
   }
 
-  @Override
+  /** Whether the backend is known not to answer, and something stands in for keys. */
   public boolean standsIn() {
     return gate.outage().isPresent()
         && !byKey.isEmpty()
@@ -369,9 +391,90 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
     return "endorsed";
   }
 
-  @Override
+  /** Says of an outage that its end is not seen here. */
   public void close() {
     gate.closing();
-    companions.shared().close();
+  }
+
+  /** Which keys have companions: those of the backend that was chosen. */
+  private record Entitlement(BackendId resolved, CompanionKeys companions) {
+
+    /** Why the key in that slot has none; empty if it has one, or its kind is not known yet. */
+    Optional<Supplier<String>> whyNone(CachedKey slot) {
+      if (!slot.backend().id().equals(resolved)) {
+        return Optional.of(
+            () -> Texts.COMPANIONS_OF_OTHER_BACKEND.with(slot.backend().id(), resolved));
+      }
+      if (slot.adopted()) {
+        return Optional.of(() -> Texts.COMPANION_OF_ADOPTED_KEY.with());
+      }
+      return slot.newest().map(KeyReading::snapshot).flatMap(key -> whyNone(key.algorithm()));
+    }
+
+    private Optional<Supplier<String>> whyNone(KeyAlgorithm algorithm) {
+      if (!(algorithm instanceof SigningAlgorithm signing)) {
+        return Optional.of(() -> Texts.COMPANION_OF_WRAPPING_KEY.with());
+      }
+      if (isForAddresses(signing)) {
+        return Optional.of(() -> Texts.COMPANION_OF_ADDRESS.with(algorithm));
+      }
+      return companions.offers(signing)
+          ? Optional.empty()
+          : Optional.of(() -> Texts.COMPANION_ALGORITHM_MISSING.with(algorithm));
+    }
+
+    private static boolean isForAddresses(SigningAlgorithm algorithm) {
+      return algorithm == SigningAlgorithm.ED25519
+          || algorithm.curve().filter("secp256k1"::equals).isPresent();
+    }
+  }
+
+  /** What a signature's failure means to who would stand in for the key. */
+  private static final class FailureMeaning {
+
+    private FailureMeaning() {}
+
+    /**
+     * Whether the backend is away. A refusal and a request to slow down are answers; silence for
+     * less than {@link BackendCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for
+     * other calls of this process.
+     *
+     * @param silence how long the backend had for an answer that did not come
+     */
+    static boolean isOutage(CachedKey slot, EnclaveException e, Duration silence, boolean reached) {
+      return switch (e.code()) {
+        case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
+        case BACKEND_UNAVAILABLE -> reached;
+        case DEADLINE_EXCEEDED -> reached && silence.compareTo(BackendCaller.TIME_TO_ANSWER) >= 0;
+        default -> false;
+      };
+    }
+
+    /** Whether the backend answered, if only to refuse. */
+    static boolean isAnswer(EnclaveException e, boolean reached) {
+      return switch (e.code()) {
+        case INTERRUPTED, DEADLINE_EXCEEDED, LOCAL_LOAD -> false;
+        default -> reached;
+      };
+    }
+
+    /**
+     * Whether the backend said no, or lied: then nothing stands in for the key until it endorses a
+     * companion anew, whatever becomes of the backend.
+     */
+    static boolean withdraws(EnclaveException e) {
+      return switch (e.code()) {
+        case ACCESS_DENIED, KEY_NOT_FOUND, KEY_NOT_ACTIVE, PROVIDER_REJECTED -> true;
+        default -> e.category() == ErrorCategory.INTEGRITY || e.category() == ErrorCategory.POLICY;
+      };
+    }
+
+    /** Whether the companion is not there any more, which another process may have seen to. */
+    static boolean isLost(EnclaveException e) {
+      return switch (e.code()) {
+        case KEY_NOT_FOUND, KEY_NOT_ACTIVE, KEY_DATA_CORRUPT -> true;
+        default -> e.category() == ErrorCategory.INTEGRITY;
+      };
+    }
   }
 }

@@ -12,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  * Where the engine works beside calls: a virtual thread each where the JVM has them, else daemon
  * threads. Made when first asked for. Thread-safe.
  */
-final class AsyncExecutor {
+public final class AsyncExecutor implements Executor {
 
   private @Nullable ExecutorService executor;
   private boolean closed;
+
+  @Override
+  public void execute(Runnable task) {
+    get().execute(task);
+  }
 
   synchronized Executor get() {
     ExecutorService made = executor;
@@ -30,7 +35,7 @@ final class AsyncExecutor {
   }
 
   /** Takes no more tasks, also if it was never asked for before. Idempotent. */
-  synchronized void close() {
+  public synchronized void close() {
     closed = true;
     if (executor != null) {
       executor.shutdown();

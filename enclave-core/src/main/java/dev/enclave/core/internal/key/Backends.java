@@ -26,11 +26,7 @@ public final class Backends {
     this.openings = openings;
   }
 
-  /**
-   * Takes the resolved backend.
-   *
-   * @param findings what was found when it was opened
-   */
+  /** Takes the resolved backend. */
   public void resolve(OpenBackend opened, List<Finding> findings) {
     openings.add(resolvedId, opened);
     resolvedFindings = List.copyOf(findings);
@@ -57,11 +53,7 @@ public final class Backends {
     return Objects.requireNonNull(resolved, "the start has not opened the backend yet");
   }
 
-  /**
-   * The backend of an id, opened if need be; a failure to open it is final for this call.
-   *
-   * @param deadline for waiting until it is open
-   */
+  /** The backend of an id, opened if need be; a failure to open it is final for this call. */
   public OpenBackend of(BackendId id, Deadline deadline) {
     return openings.of(id, deadline);
   }

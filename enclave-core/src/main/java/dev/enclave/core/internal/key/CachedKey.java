@@ -6,6 +6,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
@@ -75,31 +76,24 @@ public final class CachedKey {
   private volatile @Nullable Long writtenAtNanos;
 
   /**
-   * @param remoteAge counts if the backend is remote
-   * @param reads in which a reading is renewed beside the key's use
-   * @param lookUps for unknown versions, of all keys together
    * @param foreignVersions is told once of each that nobody of Enclave's made; again if it throws
    */
   CachedKey(
       OpenBackend backend,
       KeyName name,
       Optional<Adoption> adoption,
-      KeyPolicy policy,
-      TimeSource time,
-      ReadingAge remoteAge,
-      BackgroundReads reads,
-      VersionLookUps.RateLimit lookUps,
+      Readings readings,
       Consumer<KeyVersion> foreignVersions) {
     this.backend = backend;
     this.name = name;
     this.adopted = adoption.map(a -> new AdoptedStamp(name, a));
-    this.policy = policy;
-    this.time = time;
-    this.unknownVersions = new VersionLookUps(time, lookUps);
+    this.policy = readings.policy();
+    this.time = readings.time();
+    this.unknownVersions = new VersionLookUps(time, readings.lookUps());
     this.foreignVersions = foreignVersions;
-    this.ages = backend.remote() ? remoteAge : ReadingAge.LOCAL;
+    this.ages = backend.remote() ? readings.remoteAge() : ReadingAge.LOCAL;
     this.aheadNanos = ages.ahead().toNanos();
-    this.ahead = new ReadingAhead(time, reads, this::readAhead, this::distrust);
+    this.ahead = new ReadingAhead(time, readings.background(), this::readAhead, this::distrust);
     this.toDo = "sign with key " + name;
     this.signsForEnclave = ReservedNames.isSigner(name);
     this.reading = new KeyLock("reading", name, backend.id());
@@ -209,7 +203,7 @@ public final class CachedKey {
 
   /** Runs beside the key's use, when {@link #ahead} says so. */
   private void readAhead() {
-    fresh(new CallTrace("read-ahead"), Deadline.in(SharedParts.SIGN_WITHIN, time));
+    fresh(new CallTrace("read-ahead"), Deadline.in(BackendCaller.SIGN_WITHIN, time));
   }
 
   /** A newer reading than one that was seen, by whichever thread. */
@@ -433,6 +427,27 @@ public final class CachedKey {
 
   private Duration age(long sinceNanos) {
     return Duration.ofNanos(time.nanoTime() - sinceNanos);
+  }
+
+  /**
+   * How the keys of one engine are read.
+   *
+   * @param policy what each reading is held against
+   * @param remoteAge counts if the backend is remote
+   * @param background in which a reading is renewed beside the key's use
+   * @param lookUps for unknown versions, of all keys together
+   */
+  public record Readings(
+      KeyPolicy policy,
+      TimeSource time,
+      ReadingAge remoteAge,
+      BackgroundReads background,
+      VersionLookUps.RateLimit lookUps) {
+
+    public Readings(
+        KeyPolicy policy, TimeSource time, ReadingAge remoteAge, BackgroundReads background) {
+      this(policy, time, remoteAge, background, VersionLookUps.ofAllKeys(time));
+    }
   }
 
   /** Whether a read of a key shows the state before our own write. */

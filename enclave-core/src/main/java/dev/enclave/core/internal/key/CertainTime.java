@@ -35,7 +35,7 @@ public final class CertainTime {
   private final long openedNanos;
 
   /** From now on this process sees time pass. */
-  CertainTime(TimeSource time, AuditTrail audit) {
+  public CertainTime(TimeSource time, AuditTrail audit) {
     this.time = time;
     this.audit = audit;
     this.openedAt = time.now();
@@ -68,9 +68,7 @@ public final class CertainTime {
   /**
    * Requires that a waiting time is over; the backend has answered just now.
    *
-   * @param version waits
    * @param key a reading of it, whose times count as records
-   * @param since from when on it waits
    * @throws PolicyException ({@link ErrorCode#CLOCK_DOUBTED}) if it is not, or nobody can tell
    */
   public void requireOver(

@@ -56,7 +56,7 @@ public final class LentKeys {
   }
 
   /** None, for an engine that serves no callers. */
-  static LentKeys none() {
+  public static LentKeys none() {
     return new LentKeys(Set.of());
   }
 

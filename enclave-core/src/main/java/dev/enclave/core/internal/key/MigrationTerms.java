@@ -10,7 +10,6 @@ import java.util.Set;
 /**
  * What a migration of a key needs here.
  *
- * @param approval whose approval
  * @param validity for how long a plan may be carried out
  * @param follow whether the handle of a key that was migrated signs with the new key
  * @param destroyAfter how long the old key of a migration is kept
@@ -19,7 +18,7 @@ public record MigrationTerms(
     ApprovalTerms approval, Duration validity, boolean follow, Duration destroyAfter) {
 
   /** Nobody may approve. */
-  static final MigrationTerms NONE =
+  public static final MigrationTerms NONE =
       new MigrationTerms(
           new ApprovalTerms(Set.of(), Settings.MIGRATION_QUORUM.usual()),
           Settings.MIGRATION_VALIDITY.usual(),

@@ -53,7 +53,7 @@ public final class BackupOperation implements KeyOperation<BackupOperation.Prepa
         run.ask(
             "export key " + slot.name(), call -> prepared.exporter().export(slot.name(), call))) {
       requireSame(slot, prepared.entry(), key);
-      KeyBackup backup = encrypted(slot, key, prepared.secret(), derivation, run.shared().random());
+      KeyBackup backup = encrypted(slot, key, prepared.secret(), derivation, run.random());
       run.details(details(key, backup.blocks().size()));
       return backup;
     }

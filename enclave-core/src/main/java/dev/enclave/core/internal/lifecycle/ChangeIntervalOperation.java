@@ -46,7 +46,7 @@ public final class ChangeIntervalOperation {
     KeyReading changed = slot.inTurn(run.deadline(), () -> slot.written(run.change(toDo, attempt)));
     requireChanged(slot, changed, interval);
     run.details(Map.of("from", entry.rotation().toString(), "to", interval.toString()));
-    return changed.info(run.shared().life());
+    return changed.info(run.rules().life());
   }
 
   private static void requireAlive(KeyReading entry) {

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.lifecycle;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
@@ -8,7 +9,6 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
@@ -76,7 +76,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
     KeyVersion found = entry.requireVersion(version);
     requireReplaced(entry);
     if (change == Change.DESTROY) {
-      requireNotMoved(entry, found, run.shared());
+      requireNotMoved(entry, found, run.rules().policy().environment());
     }
     KeyState state = target(entry, found);
     requireReachable(entry, found, state);
@@ -104,7 +104,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
   private void requireOver(KeyReading entry, OperationRun run) {
     due.ifPresent(
         its ->
-            run.shared()
+            run.rules()
                 .certainTime()
                 .requireOver(
                     run.backend(), version, entry.snapshot(), its.replacedAt(), its.after()));
@@ -147,7 +147,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
     KeyReading changed = slot.written(snapshot);
     changed.requireRetired(version, state);
     run.details(details(prepared, run.backend()));
-    return changed.info(run.shared().life());
+    return changed.info(run.rules().life());
   }
 
   private static Map<String, String> details(Prepared prepared, OpenBackend backend) {
@@ -169,20 +169,16 @@ public record ChangeStateOperation(KeyVersionId version, Change change, Optional
   }
 
   /** The version that was active last is the way back; older ones end as those of other keys. */
-  private static void requireNotMoved(KeyReading entry, KeyVersion version, SharedParts shared) {
+  private static void requireNotMoved(KeyReading entry, KeyVersion version, EnvironmentType here) {
     Optional<KeyHandle> to = entry.snapshot().movedTo();
     boolean older =
         entry.snapshot().versions().stream()
             .dropWhile(other -> !other.id().equals(version.id()))
             .skip(1)
             .anyMatch(ChangeStateOperation::wasActive);
-    if (to.isPresent() && !older && shared.policy().environment().isStrict()) {
+    if (to.isPresent() && !older && here.isStrict()) {
       throw Texts.MOVED_IS_DESTROYED_BY_PLAN.as(
-          ErrorCode.MIGRATION_NOT_APPROVED,
-          version.id(),
-          entry.snapshot().name(),
-          to.get(),
-          shared.policy().environment());
+          ErrorCode.MIGRATION_NOT_APPROVED, version.id(), entry.snapshot().name(), to.get(), here);
     }
   }
 

@@ -7,18 +7,20 @@ import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
+import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.auditlog.checkpoint.Countersigner;
 import dev.enclave.auditlog.checkpoint.CountersigningBackend;
 import dev.enclave.auditlog.checkpoint.VerifierKey;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.crypto.Signatures;
@@ -53,26 +55,28 @@ public final class CheckpointCountersigner implements CountersigningBackend {
 
   private static final Message LONGEST = Message.of(new byte[LONGEST_TEXT]);
 
-  private final SharedParts shared;
-  private final KeyFinder finder;
+  private final Operations operations;
+  private final SecurityPolicy policy;
+  private final KeyDirectory keys;
   private volatile @Nullable Known known;
 
   /** A key that the backend has been seen to have. */
   private record Known(Countersigner named, KeyVersionRef ref) {}
 
-  public CheckpointCountersigner(SharedParts shared) {
-    this.shared = shared;
-    this.finder = shared.keys();
+  public CheckpointCountersigner(Operations operations, KeyDirectory keys, SecurityPolicy policy) {
+    this.operations = operations;
+    this.keys = keys;
+    this.policy = policy;
   }
 
   /** What the resolved backend gives at most as it was opened, if it says. */
   public Optional<Assurance> ceiling() {
-    return shared.backends().resolved().description().assuranceCeiling();
+    return keys.resolved().description().assuranceCeiling();
   }
 
   /** Why the resolved backend cannot countersign, if its description says so. */
   public Optional<String> obstacle() {
-    OpenBackend backend = shared.backends().resolved();
+    OpenBackend backend = keys.resolved();
     if (!backend.description().has(BackendTrait.PERSISTENT)) {
       return Optional.of(Texts.KEEPS_NO_KEYS.with(backend.id()));
     }
@@ -83,12 +87,12 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   }
 
   private boolean offers(OpenBackend backend, KeyAlgorithm algorithm) {
-    return KeyCreation.offers(shared, backend, algorithm, LONGEST);
+    return CreateOperation.offers(policy, backend, algorithm, LONGEST);
   }
 
   @Override
   public Countersigner provide(String log) {
-    OpenBackend resolved = shared.backends().resolved();
+    OpenBackend resolved = keys.resolved();
     KeyReading entry = existing().orElseGet(() -> made(resolved)).requireUsable();
     KeyVersion version = entry.requireActive();
     KeyAlgorithm algorithm = entry.snapshot().algorithm();
@@ -112,11 +116,11 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   }
 
   private Optional<KeyReading> existing() {
-    CachedKey slot = finder.slot(ReservedNames.CHECKPOINT);
+    CachedKey slot = keys.slot(ReservedNames.CHECKPOINT);
     // One that is to be adopted is somebody else's to make.
-    return shared.adoptedKeys().containsKey(ReservedNames.CHECKPOINT)
-        ? Optional.of(finder.read(slot, shared.newTrace(), CALLER))
-        : finder.readIfThere(slot, shared.newTrace(), CALLER);
+    return keys.adopted().contains(ReservedNames.CHECKPOINT)
+        ? Optional.of(keys.read(slot, CALLER))
+        : keys.readIfThere(slot, CALLER);
   }
 
   private KeyReading made(OpenBackend backend) {
@@ -133,7 +137,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
         KeySpec.named(ReservedNames.CHECKPOINT.value())
             .algorithm(algorithm)
             .rotation(RotationInterval.NEVER);
-    return KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER).entry();
+    return new CreateOperation(spec, true).ensure(operations, CALLER).entry();
   }
 
   @Override
@@ -151,8 +155,8 @@ public final class CheckpointCountersigner implements CountersigningBackend {
 
   private KeyVersionRef ref(Countersigner named) {
     requireOwnKey(named);
-    CachedKey slot = finder.slot(named.handle());
-    KeyReading entry = finder.read(slot, shared.newTrace(), CALLER).requireUsable();
+    CachedKey slot = keys.slot(named.handle());
+    KeyReading entry = keys.read(slot, CALLER).requireUsable();
     KeyVersion version = entry.requireVersion(named.version());
     PublicKeyInfo expected = named.key().key();
     PublicKeyInfo found = version.publicKey().orElse(expected);
@@ -175,8 +179,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     if (last == null || !last.named().equals(named)) {
       return ref(named);
     }
-    return finder
-        .slot(named.handle())
+    return keys.slot(named.handle())
         .atHand()
         .map(KeyReading::snapshot)
         .flatMap(key -> key.version(named.version()).map(key::ref))
@@ -186,14 +189,14 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   @Override
   public byte[] sign(Countersigner named, byte[] text) {
     KeyVersionRef pinned = pinned(named);
-    CachedKey slot = finder.slot(named.handle());
+    CachedKey slot = keys.slot(named.handle());
     OpenBackend backend = slot.backend();
-    CallTrace trace = new CallTrace(OPERATION + shared.newTrace().operationId());
+    CallTrace trace = new CallTrace(OPERATION + operations.newTrace().operationId());
     Plan plan =
         new Plan(
             "sign a checkpoint of the audit log",
             trace,
-            SharedParts.SIGN_WITHIN,
+            BackendCaller.SIGN_WITHIN,
             false,
             slot.settling());
     var input = SignOperation.inputFor(slot, pinned.algorithm(), Message.of(text));

@@ -3,12 +3,13 @@ package dev.enclave.core.internal.lifecycle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.admin.KeyListing;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyLister;
@@ -27,29 +28,29 @@ public final class KeyInventory {
   private KeyInventory() {}
 
   /** All that can be read, and which cannot. */
-  public static KeyListing read(SharedParts shared, String caller) {
-    return listing(shared, caller, KeyInventory::read);
+  public static KeyListing read(Operations operations, String caller) {
+    return listing(operations, caller, KeyInventory::read);
   }
 
   /** As {@link #read}; what an outage hides is not damaged, and fails it. */
-  public static KeyListing complete(SharedParts shared, String caller) {
-    return listing(shared, caller, run -> requireComplete(read(run)));
+  public static KeyListing complete(Operations operations, String caller) {
+    return listing(operations, caller, run -> requireComplete(read(run)));
   }
 
   /** Their names, without reading one. */
-  public static List<KeyName> names(SharedParts shared, String caller) {
-    return listing(shared, caller, KeyInventory::names);
+  public static List<KeyName> names(Operations operations, String caller) {
+    return listing(operations, caller, KeyInventory::names);
   }
 
   /** The names of all that the backend keeps, the keys of Enclave itself among them. */
-  public static List<KeyName> stored(SharedParts shared, String caller) {
-    return listing(shared, caller, run -> List.copyOf(listed(run)));
+  public static List<KeyName> stored(Operations operations, String caller) {
+    return listing(operations, caller, run -> List.copyOf(listed(run)));
   }
 
   /** Whether this process's account may list and rotate keys; asks for no key. */
-  public static boolean mayRotate(SharedParts shared, String caller) {
+  public static boolean mayRotate(Operations operations, String caller) {
     return listing(
-        shared,
+        operations,
         caller,
         run -> {
           KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
@@ -58,15 +59,16 @@ public final class KeyInventory {
   }
 
   private static <T> T listing(
-      SharedParts shared, String caller, Function<OperationRun, T> reading) {
-    return OperationRun.by(caller, shared)
-        .in(shared.backends().resolved())
-        .read(Operation.LIST, SharedParts.CHANGE_WITHIN, reading);
+      Operations operations, String caller, Function<OperationRun, T> reading) {
+    return operations
+        .by(caller)
+        .inResolved()
+        .read(Operation.LIST, BackendCaller.CHANGE_WITHIN, reading);
   }
 
   private static KeyListing read(OperationRun run) {
     List<KeyName> names = names(run);
-    Function<KeyName, Read> read = name -> read(name, run.shared(), run.caller());
+    Function<KeyName, Read> read = name -> read(name, run);
     boolean waiting = run.backend().remote() && names.size() > 1;
     List<Read> all = waiting ? BoundedParallel.all(names, read) : names.stream().map(read).toList();
     Map<KeyName, EnclaveException> unreadable = new TreeMap<>();
@@ -77,11 +79,11 @@ public final class KeyInventory {
   /** One of them. */
   private record Read(KeyName name, Optional<KeyInfo> key, Optional<EnclaveException> failure) {}
 
-  private static Read read(KeyName name, SharedParts shared, String caller) {
-    KeyFinder finder = shared.keys();
+  private static Read read(KeyName name, OperationRun run) {
+    KeyDirectory keys = run.keys();
     try {
-      KeyReading entry = finder.read(finder.slot(name), shared.newTrace(), caller);
-      return new Read(name, Optional.of(entry.info(shared.life())), Optional.empty());
+      KeyReading entry = keys.read(keys.slot(name), run.caller());
+      return new Read(name, Optional.of(entry.info(run.rules().life())), Optional.empty());
     } catch (EnclaveException e) {
       return new Read(name, Optional.empty(), Optional.of(e));
     }
@@ -99,7 +101,7 @@ public final class KeyInventory {
 
   private static List<KeyName> names(OperationRun run) {
     Set<KeyName> names = listed(run);
-    names.addAll(run.shared().adoptedKeys().keySet());
+    names.addAll(run.keys().adopted());
     names.removeIf(ReservedNames::contains);
     return List.copyOf(names);
   }
@@ -110,7 +112,7 @@ public final class KeyInventory {
     Optional<String> from = Optional.empty();
     do {
       Optional<String> start = from;
-      Plan plan = new Plan("list keys", run.trace(), SharedParts.CHANGE_WITHIN, false, false);
+      Plan plan = new Plan("list keys", run.trace(), BackendCaller.CHANGE_WITHIN, false, false);
       KeyLister.Names page = run.backend().caller().call(plan, call -> lister.page(start, call));
       names.addAll(page.names());
       from = page.next();

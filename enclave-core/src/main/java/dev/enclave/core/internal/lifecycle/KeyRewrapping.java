@@ -4,10 +4,11 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.RewrapReport;
 import dev.enclave.admin.Rewrapping;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -23,15 +24,7 @@ import java.util.function.Function;
  * Seals the resolved backend's keys anew under the version of their key-encryption key that wraps
  * now: a few at once, or one by one for whoever does it in the background. Thread-safe.
  */
-public final class KeyRewrapping implements Rewrapping {
-
-  private final SharedParts shared;
-  private final String caller;
-
-  public KeyRewrapping(SharedParts shared, String caller) {
-    this.shared = shared;
-    this.caller = caller;
-  }
+public record KeyRewrapping(Operations operations, String caller) implements Rewrapping {
 
   private static KeyRewrapper rewrapper(OpenBackend backend) {
     return backend.capability(KeyRewrapper.class, "seal its keys under another backend's key");
@@ -93,7 +86,7 @@ public final class KeyRewrapping implements Rewrapping {
   /** Whether this process's account may list and write keys. */
   public boolean mayRewrap() {
     return read(
-        OperationRun.by(caller, shared),
+        operations.by(caller),
         Operation.LIST,
         "ask whether keys may be written",
         rewrapper -> rewrapper::mayRewrap);
@@ -102,7 +95,7 @@ public final class KeyRewrapping implements Rewrapping {
   /** The version that wraps now, read anew. */
   public KeyVersionId kekVersion() {
     return read(
-        OperationRun.by(caller, shared),
+        operations.by(caller),
         Operation.LOOK_UP,
         "read the key-encryption key",
         rewrapper -> rewrapper::kekVersion);
@@ -110,7 +103,7 @@ public final class KeyRewrapping implements Rewrapping {
 
   /** The names of all keys that are stored, Enclave's own among them, which lie there too. */
   public List<KeyName> names() {
-    return KeyInventory.stored(shared, caller);
+    return KeyInventory.stored(operations, caller);
   }
 
   /**
@@ -124,12 +117,13 @@ public final class KeyRewrapping implements Rewrapping {
     if (!all && isCurrent(name)) {
       return false;
     }
-    return OperationRun.by(caller, shared)
-        .in(shared.backends().resolved())
+    return operations
+        .by(caller)
+        .inResolved()
         .named(name)
         .run(
             Operation.RESEAL,
-            SharedParts.CHANGE_WITHIN,
+            BackendCaller.CHANGE_WITHIN,
             run -> rewrapper(run.backend()),
             (rewrapper, run) -> {
               run.details(Map.of("kekVersion", kek.value()));
@@ -144,7 +138,7 @@ public final class KeyRewrapping implements Rewrapping {
 
   private boolean isCurrent(KeyName name) {
     return read(
-        OperationRun.by(caller, shared).named(name),
+        operations.by(caller).named(name),
         Operation.LOOK_UP,
         "see what seals key " + name,
         rewrapper -> call -> rewrapper.isCurrent(name, call));
@@ -152,10 +146,10 @@ public final class KeyRewrapping implements Rewrapping {
 
   private <T> T read(
       OperationRun run, Operation kind, String toDo, Function<KeyRewrapper, Attempt<T>> reading) {
-    return run.in(shared.backends().resolved())
+    return run.inResolved()
         .read(
             kind,
-            SharedParts.CHANGE_WITHIN,
+            BackendCaller.CHANGE_WITHIN,
             of -> of.ask(toDo, reading.apply(rewrapper(of.backend()))));
   }
 }

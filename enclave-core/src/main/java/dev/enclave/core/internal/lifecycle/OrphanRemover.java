@@ -1,9 +1,10 @@
 package dev.enclave.core.internal.lifecycle;
 
 import dev.enclave.admin.Orphans;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.OrphanCollector;
@@ -15,21 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds what interrupted creations left at the resolved backend, and removes it. Thread-safe. */
-public final class OrphanRemover implements Orphans {
+public record OrphanRemover(Operations operations, String caller) implements Orphans {
 
   /** For one part of all keys, which is some hundred requests. */
   private static final Duration PAGE_WITHIN = Duration.ofMinutes(2);
 
   /** A day's window and two days in which a rotation may fail. */
   private static final Duration ACTIVATED_WITHIN = Duration.ofDays(3);
-
-  private final SharedParts shared;
-  private final String caller;
-
-  public OrphanRemover(SharedParts shared, String caller) {
-    this.shared = shared;
-    this.caller = caller;
-  }
 
   @Override
   public List<Orphan> find() {
@@ -41,11 +34,12 @@ public final class OrphanRemover implements Orphans {
     List<Orphan> discarded = new ArrayList<>();
     for (OrphanCollector.Orphan orphan : found()) {
       boolean gone =
-          OperationRun.by(caller, shared)
-              .in(shared.backends().resolved())
+          operations
+              .by(caller)
+              .inResolved()
               .run(
                   Operation.DISCARD,
-                  SharedParts.CHANGE_WITHIN,
+                  BackendCaller.CHANGE_WITHIN,
                   run -> run.backend().capability(OrphanCollector.class, "discard orphans"),
                   (collector, run) -> discard(orphan, collector, run));
       if (gone) {
@@ -68,8 +62,9 @@ public final class OrphanRemover implements Orphans {
   }
 
   private List<OrphanCollector.Orphan> found() {
-    return OperationRun.by(caller, shared)
-        .in(shared.backends().resolved())
+    return operations
+        .by(caller)
+        .inResolved()
         .read(Operation.LIST, PAGE_WITHIN, OrphanRemover::pages);
   }
 
@@ -90,8 +85,8 @@ public final class OrphanRemover implements Orphans {
 
   /** What is published ahead waits to be activated, also while that fails for some days. */
   private static boolean published(OrphanCollector.Orphan orphan, OperationRun run) {
-    Duration ahead = run.shared().life().publishAhead();
-    Instant now = run.shared().certainTime().agreed(run.backend());
+    Duration ahead = run.rules().life().publishAhead();
+    Instant now = run.rules().certainTime().agreed(run.backend());
     Instant leftSince = now.minus(ahead.plus(ACTIVATED_WITHIN));
     return !ahead.isZero() && orphan.createdAt().isAfter(leftSince);
   }

@@ -64,7 +64,7 @@ public final class PublishOperation {
     CachedKey slot = run.slot();
     KeyRotator rotator = rotator(run);
     KeyVersion active = before.requireActive();
-    String operationId = RotationId.of(before.info(run.shared().life()));
+    String operationId = RotationId.of(before.info(run.rules().life()));
     RotateRequest step =
         RotateRequest.of(
             slot.name(), active.id(), operationId, RotationReason.SCHEDULED.retiredState());
@@ -81,7 +81,7 @@ public final class PublishOperation {
     }
     RotateOperation.requireNew(slot, active, next, false);
     try {
-      run.shared().keyPolicy().requireVersion(slot.backend().id(), slot.name(), next);
+      run.rules().keyPolicy().requireVersion(slot.backend().id(), slot.name(), next);
       KeyReading.requirePublicKey(slot.name(), next);
       requireGenerated(slot, next);
     } catch (PolicyException e) {
@@ -94,7 +94,7 @@ public final class PublishOperation {
       entry = slot.written(with(entry.snapshot(), next));
     }
     run.details(Map.of("next", next.id().value(), "rotation", operationId));
-    return new Published(entry.info(run.shared().life()), next);
+    return new Published(entry.info(run.rules().life()), next);
   }
 
   /** Nothing else is published: anybody may have the private key of what came from elsewhere. */

@@ -81,7 +81,7 @@ final class RecordedKey {
     if (!maySign || !forgotten(backend)) {
       return;
     }
-    AuditTrail audit = run.shared().audit();
+    AuditTrail audit = run.log();
     if (!audit.keepsRecords()) {
       throw Texts.LOG_KEEPS_NO_RECORDS.as(
           ErrorCode.PUBLIC_KEY_NOT_KEPT, version.id(), key.name(), backend.id());

@@ -7,10 +7,9 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersion;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
@@ -25,11 +24,10 @@ import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.util.List;
-import java.util.Optional;
 
 /** A key is taken from a backup into the resolved backend. */
 public final class RestoreOperation
-    implements KeyOperation<RestoreOperation.Prepared, KeyFinder.Found> {
+    implements KeyOperation<RestoreOperation.Prepared, KeyDirectory.Found> {
 
   private final KeyName name;
   private final KeyBackup backup;
@@ -55,32 +53,32 @@ public final class RestoreOperation
 
   @Override
   public Prepared prepare(OperationRun run) {
-    SharedParts shared = run.shared();
-    CachedKey slot = shared.keys().slot(shared.backends().resolved(), name, Optional.empty());
+    KeyDirectory keys = run.keys();
+    CachedKey slot = keys.slot(keys.resolved(), name);
     run.on(slot);
     // In this order: what policy forbids must not depend on what is in the file.
-    requireEnvironment(shared.policy().environment());
+    requireEnvironment(run.rules().policy().environment());
     ReservedNames.requireFree(name);
-    requireNotAdopted(shared);
+    requireNotAdopted(keys);
     KeyImporter importer = slot.backend().capability(KeyImporter.class, "take a key in");
-    ExportedKey key = opened(shared);
+    ExportedKey key = opened(run);
     run.atEnd(key::close);
-    EnvironmentType stamp = stamp(key, shared.policy().environment());
+    EnvironmentType stamp = stamp(key, run.rules().policy().environment());
     RestoreRequest request = RestoreRequest.of(name, stamp, key, run.trace().operationId());
-    shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
+    run.rules().keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
     requireOffered(slot, key);
     return new Prepared(importer, request);
   }
 
   @Override
-  public KeyFinder.Found carryOut(Prepared prepared, OperationRun run) {
+  public KeyDirectory.Found carryOut(Prepared prepared, OperationRun run) {
     CachedKey slot = run.slot();
     RestoreRequest request = prepared.request();
     KeyReading entry = takenIn("restore key " + name, prepared.importer(), request, run);
     int privateKeys =
         (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
     run.details(BackupOperation.details(request.key(), privateKeys));
-    return new KeyFinder.Found(slot, entry);
+    return new KeyDirectory.Found(slot, entry);
   }
 
   /** Has the backend take the key in, and sees that it did just that. */
@@ -88,7 +86,7 @@ public final class RestoreOperation
       String toDo, KeyImporter importer, RestoreRequest request, OperationRun run) {
     CachedKey slot = run.slot();
     KeyReading entry = slot.written(run.change(toDo, call -> importer.restore(request, call)));
-    run.shared().putBack().restored(slot);
+    run.keys().reappeared().restored(slot);
     // A look-up that found nothing may have cleared the slot away meanwhile.
     slot.backend().slots().putIfAbsent(slot.name(), slot);
     requireAsAsked(slot, entry, request, importer.importSupport().whole());
@@ -101,15 +99,15 @@ public final class RestoreOperation
     }
   }
 
-  private void requireNotAdopted(SharedParts shared) {
-    if (shared.adoptedKeys().containsKey(name)) {
+  private void requireNotAdopted(KeyDirectory keys) {
+    if (keys.adopted().contains(name)) {
       throw Texts.RESTORED_NAME_ADOPTED.as(ErrorCode.KEY_ALREADY_EXISTS, name);
     }
   }
 
-  private ExportedKey opened(SharedParts shared) {
+  private ExportedKey opened(OperationRun run) {
     try (SecretBytes secret = BackupPassword.toOpen(password)) {
-      return BackupFile.decrypt(backup, secret, name, shared.time().now(), shared.random());
+      return BackupFile.decrypt(backup, secret, name, run.time().now(), run.random());
     }
   }
 

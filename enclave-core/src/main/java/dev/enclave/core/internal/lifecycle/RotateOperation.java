@@ -14,11 +14,11 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.admin.SuccessionStatement;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
@@ -107,7 +107,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     if (request.reason() == RotationReason.COMPROMISE || entry.pending().isEmpty()) {
       return Optional.empty();
     }
-    String operationId = RotationId.of(entry.info(run.shared().life()));
+    String operationId = RotationId.of(entry.info(run.rules().life()));
     RotateRequest published = step(entry.snapshot().name(), active, operationId);
     return run.ask(
             "look for a published version of key " + published.name(),
@@ -182,7 +182,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
     try {
-      run.shared().keyPolicy().requireVersion(slot.backend().id(), slot.name(), next);
+      run.rules().keyPolicy().requireVersion(slot.backend().id(), slot.name(), next);
       KeyReading.requirePublicKey(slot.name(), next);
       statement = done ? Optional.empty() : succession.statement(next, run);
       activated =
@@ -217,7 +217,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
           .forEach(published -> abandon(prepared.entry(), published, run));
     }
     return new Rotated(
-        entry.info(run.shared().life()),
+        entry.info(run.rules().life()),
         entry.snapshot().version(old.id()).orElse(old),
         active,
         reason,
@@ -231,7 +231,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
       return;
     }
     Instant knownAt = next.createdAt().plus(publishedFor);
-    if (next.state() == KeyState.PENDING && knownAt.isAfter(run.shared().time().now())) {
+    if (next.state() == KeyState.PENDING && knownAt.isAfter(run.time().now())) {
       throw Texts.PUBLISHED_VERSION_WAITS.as(
           ErrorCode.ROTATION_CONFLICT, next.id(), slot.name(), next.createdAt(), knownAt);
     }
@@ -288,7 +288,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   private static KeyOperation<?, Boolean> dropping(KeyVersionRef pending, KeyStateChanger changer) {
     return KeyOperation.of(
         Operation.CHANGE_STATE,
-        SharedParts.SIGN_WITHIN,
+        BackendCaller.SIGN_WITHIN,
         run -> {
           run.version(pending.version());
           return pending;
@@ -348,13 +348,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     return details;
   }
 
-  /**
-   * What the old version and the statement key state of the new one.
-   *
-   * @param entry the reading that the rotation is based on
-   * @param old the version that is replaced
-   * @param reason why it is
-   */
+  /** What the old version and the statement key state of the new one. */
   private record Succession(KeyReading entry, KeyVersion old, RotationReason reason) {
 
     /** That there is a statement key, where something is to be stated. */
@@ -365,7 +359,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     }
 
     private static StatementKey statements(OperationRun run) {
-      return new StatementKey(run.shared(), run.backend());
+      return StatementKey.of(run);
     }
 
     /** Not what wraps, not after a compromise, and nothing that nobody could verify. */
@@ -379,7 +373,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
       if (!states() || next.publicKey().isEmpty()) {
         return Optional.empty();
       }
-      Instant at = run.shared().time().now();
+      Instant at = run.time().now();
       Fingerprint fingerprint = next.publicKey().get().fingerprint();
       Message text =
           SuccessionStatement.messageOf(entry.handle(), old.id(), next.id(), fingerprint, at);

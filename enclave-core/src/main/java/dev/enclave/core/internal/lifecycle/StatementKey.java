@@ -6,15 +6,16 @@ import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
+import dev.enclave.SecurityPolicy;
 import dev.enclave.SignatureVerifier.StatementSignature;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ConnectivityException;
@@ -27,10 +28,9 @@ import java.util.stream.Stream;
  * The key of a backend that signs what Enclave itself states of the keys there. No caller can name
  * it, so that whatever a key signs for its callers is no statement. It is made when it is first
  * needed, like any key under the policy. Thread-safe.
- *
- * @param backend where the key is
  */
-public record StatementKey(SharedParts shared, OpenBackend backend) {
+public record StatementKey(
+    Operations operations, KeyDirectory keys, SecurityPolicy policy, OpenBackend backend) {
 
   /** Whom the records of its making name. */
   private static final String CALLER = "enclave";
@@ -44,6 +44,11 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
             Stream.of(SigningAlgorithm.ED25519, SigningAlgorithm.ECDSA_P256_SHA256),
             Stream.of(SigningAlgorithm.values()))
         .distinct();
+  }
+
+  /** That of the backend of an operation. */
+  public static StatementKey of(OperationRun run) {
+    return new StatementKey(run.operations(), run.keys(), run.rules().policy(), run.backend());
   }
 
   /** The public key; the key is made if it is not there. */
@@ -72,17 +77,17 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
   /**
    * Signs a statement, made by a version that is active.
    *
-   * @param caller for whom
    * @param details what the audit log says of the signature
    */
   public StatementSignature sign(Message statement, String caller, Map<String, String> details) {
-    KeyFinder.Found key = provided();
+    KeyDirectory.Found key = provided();
     KeyVersion version = key.entry().requireUsable().requireActive();
     PublicKeyInfo publicKey = publicKey(key.entry(), version);
     StatementSignature signature =
         new StatementSignature(
             publicKey.fingerprint(),
-            OperationRun.by(caller, shared)
+            operations
+                .by(caller)
                 .on(key.slot())
                 .run(SignOperation.ofStatement(version.id(), statement).recording(details))
                 .bytes());
@@ -99,39 +104,39 @@ public record StatementKey(SharedParts shared, OpenBackend backend) {
 
   /** One for each environment type: a development key states nothing in production. */
   private KeyName name() {
-    return ReservedNames.statements(shared.policy().environment());
+    return ReservedNames.statements(policy.environment());
   }
 
   private CachedKey slot() {
-    return shared.keys().slot(backend, name(), Optional.empty());
+    return keys.slot(backend, name());
   }
 
-  private KeyFinder.Found provided() {
+  private KeyDirectory.Found provided() {
     CachedKey slot = slot();
     return existing(slot)
-        .map(entry -> new KeyFinder.Found(slot, entry.requireUsable()))
+        .map(entry -> new KeyDirectory.Found(slot, entry.requireUsable()))
         .orElseGet(this::made);
   }
 
   private Optional<KeyReading> existing(CachedKey slot) {
-    return shared.keys().readIfThere(slot, shared.newTrace(), CALLER);
+    return keys.readIfThere(slot, CALLER);
   }
 
-  private KeyFinder.Found made() {
+  private KeyDirectory.Found made() {
     SigningAlgorithm algorithm =
         algorithms()
-            .filter(each -> KeyCreation.offers(shared, backend, each, LONGEST))
+            .filter(each -> CreateOperation.offers(policy, backend, each, LONGEST))
             .findFirst()
             .orElseThrow(
                 () ->
                     Texts.NO_ALGORITHM_FOR_STATEMENTS.as(
                         ErrorCode.UNSUPPORTED_ALGORITHM, backend.id(), name()));
-    return KeyCreation.ofOwnKeys(shared)
-        .ensure(
+    return new CreateOperation(
             KeySpec.named(name().value())
                 .algorithm(algorithm)
                 .rotation(RotationInterval.NEVER)
                 .on(backend.id()),
-            CALLER);
+            true)
+        .ensure(operations, CALLER);
   }
 }

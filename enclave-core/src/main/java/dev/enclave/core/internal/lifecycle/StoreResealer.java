@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.lifecycle;
 
 import dev.enclave.admin.StorePassphrase;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SecretBytes;
@@ -16,15 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Seals the resolved backend's keys anew. Thread-safe. */
-public final class StoreResealer implements StorePassphrase {
-
-  private final SharedParts shared;
-  private final String caller;
-
-  public StoreResealer(SharedParts shared, String caller) {
-    this.shared = shared;
-    this.caller = caller;
-  }
+public record StoreResealer(Operations operations, String caller) implements StorePassphrase {
 
   @Override
   public void remove() {
@@ -38,7 +30,7 @@ public final class StoreResealer implements StorePassphrase {
   }
 
   private void reseal(Reseal operation) {
-    OperationRun.by(caller, shared).in(shared.backends().resolved()).run(operation);
+    operations.by(caller).inResolved().run(operation);
   }
 
   /** All keys of a backend are sealed anew, under another passphrase or none. */

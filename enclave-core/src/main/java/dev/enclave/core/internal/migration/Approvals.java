@@ -1,7 +1,8 @@
 package dev.enclave.core.internal.migration;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.MigrationTerms;
+import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -25,13 +26,14 @@ final class Approvals {
    * @throws EnclaveException as {@link ApprovalTerms#require}, and for a plan of another time or
    *     environment type
    */
-  static void require(Proposal proposal, EnvironmentType made, SharedParts shared) {
-    EnvironmentType here = shared.policy().environment();
+  static void require(Proposal proposal, EnvironmentType made, OperationRun run) {
+    EnvironmentType here = run.rules().policy().environment();
     if (made != here) {
       throw Texts.PLAN_OF_OTHER_ENVIRONMENT.as(ErrorCode.MIGRATION_NOT_APPROVED, made, here);
     }
-    Duration validity = shared.migration().validity();
-    Instant now = shared.time().now();
+    MigrationTerms terms = run.rules().migration();
+    Duration validity = terms.validity();
+    Instant now = run.time().now();
     if (now.isBefore(proposal.createdAt())
         || !now.isBefore(proposal.expiresAt())
         || proposal.createdAt().plus(validity).isBefore(proposal.expiresAt())) {
@@ -39,7 +41,7 @@ final class Approvals {
           ErrorCode.APPROVAL_EXPIRED, proposal.createdAt(), proposal.expiresAt(), now, validity);
     }
     if (here.isStrict()) {
-      shared.migration().approval().require(proposal);
+      terms.approval().require(proposal);
     } else {
       ApprovalTerms.requireGenuine(proposal);
     }

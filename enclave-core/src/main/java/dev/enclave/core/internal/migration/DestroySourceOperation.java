@@ -8,9 +8,10 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.CertainTime;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.operation.KeyOperation;
@@ -22,6 +23,7 @@ import dev.enclave.internal.StatementText;
 import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationRecord;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +54,7 @@ record DestroySourceOperation(DestructionProposal proposal)
 
   @Override
   public KeyReading prepare(OperationRun run) {
-    Approvals.require(proposal, plan().environment(), run.shared());
+    Approvals.require(proposal, plan().environment(), run);
     KeyReading entry = requireAsFound(run);
     requireWaited(run);
     run.version(plan().version());
@@ -61,17 +63,18 @@ record DestroySourceOperation(DestructionProposal proposal)
 
   /** By this machine's clock and both backends', as far as their answers, just now, have told. */
   private void requireWaited(OperationRun run) {
-    SharedParts shared = run.shared();
-    Instant from = made().at().plus(shared.migration().destroyAfter());
-    Instant old = shared.certainTime().agreed(run.backend());
-    Instant now = shared.certainTime().agreed(shared.keys().slot(made().to()).backend());
+    Duration wait = run.rules().migration().destroyAfter();
+    Instant from = made().at().plus(wait);
+    CertainTime certain = run.rules().certainTime();
+    Instant old = certain.agreed(run.backend());
+    Instant now = certain.agreed(run.keys().slot(made().to()).backend());
     if (old.isBefore(from) || now.isBefore(from)) {
       throw Texts.DESTRUCTION_TOO_EARLY.as(
           ErrorCode.DESTRUCTION_TOO_EARLY,
           plan().key().name(),
           made().at(),
-          shared.migration().destroyAfter(),
-          shared.time().now(),
+          wait,
+          run.time().now(),
           old.isBefore(now) ? old : now,
           from);
     }
@@ -107,10 +110,10 @@ record DestroySourceOperation(DestructionProposal proposal)
   }
 
   private CachedKey requireSuccessor(OperationRun run) {
-    SharedParts shared = run.shared();
-    CachedKey slot = shared.keys().slot(made().to());
+    CachedKey slot = run.keys().slot(made().to());
     KeyReading entry =
-        slot.fresh(run.trace(), shared.within(SharedParts.CHANGE_WITHIN)).requireUsable();
+        slot.fresh(run.trace(), Deadline.in(BackendCaller.CHANGE_WITHIN, run.time()))
+            .requireUsable();
     KeyVersion next = entry.requireVersion(made().toVersion());
     requireSame(slot, next, made().toPublicKey());
     if (!next.state().mayConsume() || entry.snapshot().active().isEmpty()) {

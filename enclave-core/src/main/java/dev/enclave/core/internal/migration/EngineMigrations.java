@@ -5,9 +5,11 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier.StatementSignature;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.key.KeyDirectory;
+import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.lifecycle.StatementKey;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.internal.StatementText;
 import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
@@ -26,16 +28,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Migrates keys on behalf of one caller. Thread-safe. */
-public final class EngineMigrations implements Migrations {
-
-  private final SharedParts shared;
-  private final String caller;
-
-  /** On behalf of {@code caller}. */
-  public EngineMigrations(SharedParts shared, String caller) {
-    this.shared = shared;
-    this.caller = caller;
-  }
+public record EngineMigrations(
+    Operations operations, KeyDirectory keys, KeyRules rules, String caller) implements Migrations {
 
   @Override
   public MigrationPlan plan(KeyHandle key, BackendId target) {
@@ -53,19 +47,20 @@ public final class EngineMigrations implements Migrations {
   }
 
   private MigrationPlan planned(KeyHandle key, BackendId target, Optional<MigrationWay> way) {
-    Planning planning = new Planning(key, target, way, shared.migration().validity());
-    return OperationRun.by(caller, shared)
+    Planning planning = new Planning(key, target, way, rules.migration().validity());
+    return operations
+        .by(caller)
         .named(key.name())
-        .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, planning::plan);
+        .read(Operation.LOOK_UP, BackendCaller.CHANGE_WITHIN, planning::plan);
   }
 
   @Override
   public PlanSignature sign(Proposal proposal, PlanSignature.Role role) {
     Objects.requireNonNull(proposal, "proposal");
     Objects.requireNonNull(role, "role");
-    shared.requireOpen();
-    Instant at = shared.time().now();
-    StatementKey key = new StatementKey(shared, shared.backends().resolved());
+    operations.requireOpen();
+    Instant at = operations.time().now();
+    StatementKey key = new StatementKey(operations, keys, rules.policy(), keys.resolved());
     PublicKeyInfo publicKey = key.publicKey();
     if (role == PlanSignature.Role.APPROVER) {
       proposal.requireMayApprove(publicKey);
@@ -90,16 +85,21 @@ public final class EngineMigrations implements Migrations {
   @Override
   public MigrationRehearsal rehearse(MigrationProposal proposal) {
     Objects.requireNonNull(proposal, "proposal");
-    return OperationRun.by(caller, shared)
+    return operations
+        .by(caller)
         .named(proposal.plan().key().name())
-        .read(Operation.LOOK_UP, SharedParts.CHANGE_WITHIN, new Rehearsal(proposal)::of);
+        .read(
+            Operation.LOOK_UP,
+            BackendCaller.CHANGE_WITHIN,
+            new MigrateOperation.Rehearsal(proposal)::of);
   }
 
   @Override
   public MigrationRecord run(MigrationProposal proposal, Consumer<MigrationRecord> keep) {
     Objects.requireNonNull(proposal, "proposal");
     Objects.requireNonNull(keep, "keep");
-    return OperationRun.under(proposal.plan().hash(), caller, shared)
+    return operations
+        .under(proposal.plan().hash(), caller)
         .named(proposal.plan().key().name())
         .run(new MigrateOperation(proposal, keep));
   }
@@ -107,14 +107,15 @@ public final class EngineMigrations implements Migrations {
   @Override
   public DestructionProposal planDestruction(MigrationRecord record) {
     Objects.requireNonNull(record, "record");
-    Instant now = shared.time().now();
+    Instant now = operations.time().now();
     DestructionProposal proposal =
-        DestructionProposal.unsigned(record, now, now.plus(shared.migration().validity()));
-    return OperationRun.by(caller, shared)
+        DestructionProposal.unsigned(record, now, now.plus(rules.migration().validity()));
+    return operations
+        .by(caller)
         .named(record.proposal().plan().key().name())
         .read(
             Operation.LOOK_UP,
-            SharedParts.CHANGE_WITHIN,
+            BackendCaller.CHANGE_WITHIN,
             run -> {
               new DestroySourceOperation(proposal).requireAsFound(run);
               return proposal;
@@ -124,7 +125,8 @@ public final class EngineMigrations implements Migrations {
   @Override
   public KeyInfo destroy(DestructionProposal proposal) {
     Objects.requireNonNull(proposal, "proposal");
-    return OperationRun.under(proposal.hash(), caller, shared)
+    return operations
+        .under(proposal.hash(), caller)
         .named(proposal.record().proposal().plan().key().name())
         .run(new DestroySourceOperation(proposal));
   }

@@ -5,10 +5,9 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.RestoreOperation;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
@@ -32,7 +31,7 @@ import java.util.Optional;
  * @param source where the key is
  */
 record ImportOperation(MigrationPlan plan, CachedKey source)
-    implements KeyOperation<RestoreRequest, KeyFinder.Found> {
+    implements KeyOperation<RestoreRequest, KeyDirectory.Found> {
 
   @Override
   public Operation kind() {
@@ -41,17 +40,16 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
 
   @Override
   public RestoreRequest prepare(OperationRun run) {
-    SharedParts shared = run.shared();
-    OpenBackend target = shared.backends().of(plan.target(), run.deadline());
+    OpenBackend target = run.keys().backend(plan.target(), run.deadline());
     KeyName name = plan.key().name();
-    run.on(shared.keys().slot(target, name, Optional.empty()));
-    shared.keyPolicy().requireCreatable(target.id(), plan.publicKey().algorithm());
+    run.on(run.keys().slot(target, name));
+    run.rules().keyPolicy().requireCreatable(target.id(), plan.publicKey().algorithm());
     KeyExporter exporter = source.backend().capability(KeyExporter.class, "give a key out");
     ExportedKey key =
         run.ask(source.backend(), "export key " + name, call -> exporter.export(name, call));
     run.atEnd(key::close);
     requireOfThePlan(key);
-    EnvironmentType stamp = RestoreOperation.stamp(key, shared.policy().environment());
+    EnvironmentType stamp = RestoreOperation.stamp(key, run.rules().policy().environment());
     return RestoreRequest.of(name, stamp, key, run.trace().operationId());
   }
 
@@ -67,14 +65,14 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
   }
 
   @Override
-  public KeyFinder.Found carryOut(RestoreRequest request, OperationRun run) {
+  public KeyDirectory.Found carryOut(RestoreRequest request, OperationRun run) {
     CachedKey slot = run.slot();
     KeyImporter importer = run.backend().capability(KeyImporter.class, "take a key in");
     try {
       KeyReading entry =
           RestoreOperation.takenIn("import key " + slot.name(), importer, request, run);
       run.details(Map.of("from", plan.key().toString()));
-      return new KeyFinder.Found(slot, entry);
+      return new KeyDirectory.Found(slot, entry);
     } catch (UsageException e) {
       if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
         throw e;
@@ -84,11 +82,11 @@ record ImportOperation(MigrationPlan plan, CachedKey source)
   }
 
   /** An earlier run of another process may have ended after it: then the very key is there. */
-  private Optional<KeyFinder.Found> importedBefore(CachedKey slot, OperationRun run) {
+  private Optional<KeyDirectory.Found> importedBefore(CachedKey slot, OperationRun run) {
     KeyReading entry = slot.fresh(run.trace(), run.deadline()).requireUsable();
     Optional<PublicKeyInfo> there = entry.snapshot().active().flatMap(KeyVersion::publicKey);
     return there.equals(Optional.of(plan.publicKey())) && entry.snapshot().versions().size() == 1
-        ? Optional.of(new KeyFinder.Found(slot, entry))
+        ? Optional.of(new KeyDirectory.Found(slot, entry))
         : Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.migration;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -9,18 +10,20 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureValue;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
-import dev.enclave.core.internal.lifecycle.KeyCreation;
+import dev.enclave.core.internal.lifecycle.CreateOperation;
 import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
+import dev.enclave.diagnosis.Diagnosis.Grant;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.StatementText;
 import dev.enclave.migration.MigrationPlan;
@@ -28,11 +31,15 @@ import dev.enclave.migration.MigrationPlan.Aspect;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.MigrationRecord.Statement;
+import dev.enclave.migration.MigrationRehearsal;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyStateChanger;
+import dev.enclave.spi.backend.PermissionProber;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,7 +63,7 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
 
   @Override
   public KeyReading prepare(OperationRun run) {
-    requireApproved(run.shared());
+    requireApproved(run);
     return requireAsFound(run);
   }
 
@@ -64,20 +71,20 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   KeyReading requireAsFound(OperationRun run) {
     MigrationPlan plan = plan();
     KeyReading entry =
-        new Planning(plan.key(), plan.target(), plan.way(), run.shared().migration().validity())
+        new Planning(plan.key(), plan.target(), plan.way(), run.rules().migration().validity())
             .usable(run);
     requireAsPlanned(entry, run.slot());
-    OpenBackend target =
-        run.shared().backends().of(plan.target(), run.shared().within(SharedParts.CHANGE_WITHIN));
+    OpenBackend target = run.keys().backend(plan.target());
     if (!target.description().authority().equals(plan.targetAuthority())) {
       throw Texts.TARGET_ELSEWHERE.as(
           ErrorCode.MIGRATION_PLAN_CHANGED,
           plan.targetAuthority(),
           target.description().authority());
     }
-    Planning.Ways ways = new Planning.Ways(entry, run.backend(), target, run.shared().policy());
+    Planning.Ways ways = new Planning.Ways(entry, run.backend(), target, run.rules().policy());
     requirePossible(ways);
-    requireAsTold(ways, Planning.changes(plan.way(), run.backend(), target, entry, run.shared()));
+    requireAsTold(
+        ways, Planning.changes(plan.way(), run.backend(), target, entry, run.rules().policy()));
     run.version(plan.version());
     return entry;
   }
@@ -86,8 +93,8 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return proposal.plan();
   }
 
-  void requireApproved(SharedParts shared) {
-    Approvals.require(proposal, plan().environment(), shared);
+  void requireApproved(OperationRun run) {
+    Approvals.require(proposal, plan().environment(), run);
   }
 
   private void requireAsPlanned(KeyReading entry, CachedKey slot) {
@@ -136,18 +143,19 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
   @Override
   public MigrationRecord carryOut(KeyReading entry, OperationRun run) {
     MigrationPlan plan = plan();
-    StatementKey statements = new StatementKey(run.shared(), run.backend());
+    StatementKey statements = StatementKey.of(run);
     // Before there is a key that no record would name.
     statements.publicKey();
-    KeyFinder.Found created =
+    KeyDirectory.Found created =
         plan.way().equals(Optional.of(MigrationWay.IMPORT))
-            ? OperationRun.under(plan.hash(), run.caller(), run.shared())
+            ? run.operations()
+                .under(plan.hash(), run.caller())
                 .named(plan.key().name())
                 .run(new ImportOperation(plan, run.slot()))
             : created(plan, entry, run);
     KeyVersion next = created.entry().requireActive();
     PublicKeyInfo nextKey = next.publicKey().orElseThrow();
-    Instant at = run.shared().time().now();
+    Instant at = run.time().now();
     Message message =
         MigrationRecord.messageOf(plan, created.entry().handle(), next.id(), nextKey, at);
     MigrationRecord record =
@@ -176,15 +184,16 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     return record;
   }
 
-  private static KeyFinder.Found created(MigrationPlan plan, KeyReading entry, OperationRun run) {
+  private static KeyDirectory.Found created(
+      MigrationPlan plan, KeyReading entry, OperationRun run) {
     KeySpec<?> spec =
         KeySpec.named(plan.key().name().value())
             .algorithm(plan.publicKey().algorithm())
             .on(plan.target())
             .operationId(plan.hash());
     // How often an adopted key is due is known where it is managed.
-    return new KeyCreation(run.shared())
-        .create(entry.adopted() ? spec : spec.rotation(entry.rotation()), run.caller());
+    return new CreateOperation(entry.adopted() ? spec : spec.rotation(entry.rotation()), false)
+        .create(run.operations(), run.caller());
   }
 
   /** Before the old version is retired: afterwards a run that was cut short is not repeated. */
@@ -226,5 +235,98 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
     details.put("statementByEnclave", record.byEnclave().signature().toHex());
     Approvals.name(record.proposal(), details);
     return details;
+  }
+
+  /** A migration without its changes: everything that a run reads, and probes of permissions. */
+  static final class Rehearsal {
+
+    private final MigrationProposal proposal;
+    private final List<String> steps = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    Rehearsal(MigrationProposal proposal) {
+      this.proposal = proposal;
+    }
+
+    /**
+     * Rehearses it.
+     *
+     * @throws EnclaveException as a run, for what no approval and no permission mends
+     */
+    MigrationRehearsal of(OperationRun run) {
+      MigrateOperation operation = new MigrateOperation(proposal, made -> {});
+      try {
+        operation.requireApproved(run);
+      } catch (EnclaveException e) {
+        missing.add(e.code() + ": " + e.getMessage());
+      }
+      KeyReading entry = operation.requireAsFound(run);
+      OpenBackend source = run.backend();
+      OpenBackend target = run.keys().backend(proposal.plan().target());
+      tell(entry, target, run);
+      for (Permission each : notGranted(target, run)) {
+        (each.grant() == Grant.MISSING ? missing : notes).add(text(target, each));
+      }
+      for (Permission each : notGranted(source, run)) {
+        notes.add(text(source, each));
+      }
+      return new MigrationRehearsal(steps, missing, notes);
+    }
+
+    private void tell(KeyReading entry, OpenBackend target, OperationRun run) {
+      MigrationPlan plan = proposal.plan();
+      KeyName name = plan.key().name();
+      String place = Texts.REHEARSED_PLACE.with(name, target.id(), plan.targetAuthority());
+      steps.add(
+          taken(target, name, run)
+              ? Texts.STEP_GO_ON.with(place, ErrorCode.KEY_ALREADY_EXISTS)
+              : plan.way().equals(Optional.of(MigrationWay.IMPORT))
+                  ? Texts.STEP_IMPORT.with(run.backend().id(), place, plan.publicKey().algorithm())
+                  : Texts.STEP_CREATE.with(place, plan.publicKey().algorithm()));
+      steps.add(Texts.STEP_SIGN.with(plan.version(), entry.handle(), run.backend().id()));
+      steps.add(Texts.STEP_WRITE.with());
+      steps.add(Texts.STEP_RECORD.with(run.backend().id()));
+      steps.add(Texts.STEP_RETIRE.with(plan.version()));
+    }
+
+    private static boolean taken(OpenBackend target, KeyName name, OperationRun run) {
+      KeyDirectory keys = run.keys();
+      CachedKey there = keys.slot(target, name);
+      return keys.readIfThere(there, run.trace(), run.caller()).isPresent();
+    }
+
+    private List<Permission> notGranted(OpenBackend backend, OperationRun run) {
+      Optional<PermissionProber> prober = backend.find(PermissionProber.class);
+      if (prober.isEmpty()) {
+        notes.add(Texts.TARGET_PERMISSIONS_UNKNOWN.with(backend.id()));
+        return List.of();
+      }
+      try {
+        return run
+            .ask(backend, "tell the permissions of " + backend.id(), prober.get()::permissions)
+            .stream()
+            .filter(permission -> !permission.granted())
+            .toList();
+      } catch (EnclaveException e) {
+        notes.add(e.code() + ": " + e.getMessage());
+        return List.of();
+      }
+    }
+
+    private static String text(OpenBackend backend, Permission permission) {
+      return permission.grant() == Grant.MISSING
+          ? Texts.TARGET_PERMISSION_MISSING.with(
+              backend.id(),
+              backend.shown(permission.name()),
+              backend.shown(permission.neededFor()),
+              backend.shown(permission.fix()))
+          : Texts.PERMISSION_MAYBE_MISSING.with(
+              backend.id(),
+              backend.shown(permission.name()),
+              backend.shown(permission.reason()),
+              backend.shown(permission.neededFor()),
+              backend.shown(permission.fix()));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.migration;
 
 import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
@@ -9,11 +10,10 @@ import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
@@ -47,11 +47,11 @@ record Planning(
   private static final int NONCE_BYTES = 16;
 
   MigrationPlan plan(OperationRun run) {
-    SharedParts shared = run.shared();
+    SecurityPolicy policy = run.rules().policy();
     KeyReading entry = usable(run);
     CachedKey slot = run.slot();
-    OpenBackend there = shared.backends().of(target, shared.within(SharedParts.CHANGE_WITHIN));
-    Ways ways = new Ways(entry, slot.backend(), there, shared.policy());
+    OpenBackend there = run.keys().backend(target);
+    Ways ways = new Ways(entry, slot.backend(), there, policy);
     Map<MigrationWay, String> obstacles = ways.obstacles();
     Optional<MigrationWay> way =
         wanted
@@ -61,13 +61,13 @@ record Planning(
             .findFirst();
     KeyVersion active = entry.requireActive();
     byte[] nonce = new byte[NONCE_BYTES];
-    shared.random().nextBytes(nonce);
-    Instant now = shared.time().now();
+    run.random().nextBytes(nonce);
+    Instant now = run.time().now();
     return new MigrationPlan(
         now,
         now.plus(validity),
         HexFormat.of().formatHex(nonce),
-        shared.policy().environment(),
+        policy.environment(),
         entry.handle(),
         active.id(),
         publicKey(slot, active),
@@ -75,18 +75,18 @@ record Planning(
         there.description().authority(),
         way,
         obstacles,
-        changes(way, slot.backend(), there, entry, shared));
+        changes(way, slot.backend(), there, entry, policy));
   }
 
   /** A new reading of a key that may be migrated from here. */
   KeyReading usable(OperationRun run) {
     ReservedNames.requireFree(handle.name());
-    CachedKey slot = run.shared().keys().slot(handle);
+    CachedKey slot = run.keys().slot(handle);
     run.on(slot);
     KeyReading entry = slot.fresh(run.trace(), run.deadline());
-    KeyFinder.requireFingerprint(entry, handle.fingerprint());
+    KeyDirectory.requireFingerprint(entry, handle.fingerprint());
     entry.requireUsable();
-    requireOwnStamp(entry, run.shared());
+    requireOwnStamp(entry, run.rules().policy().environment());
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
       throw Texts.WRAPPING_KEY_NOT_MIGRATED.as(ErrorCode.WRONG_PURPOSE, slot.name(), target);
     }
@@ -94,14 +94,12 @@ record Planning(
   }
 
   /** Adoption stands in for a missing stamp where a key is used, and not where it is moved. */
-  private static void requireOwnStamp(KeyReading entry, SharedParts shared) {
+  private static void requireOwnStamp(KeyReading entry, EnvironmentType here) {
     StampReading stamp = entry.snapshot().stamp();
     boolean own =
-        stamp instanceof StampReading.Stamped stamped
-            && shared.policy().environment().accepts(stamped.environment());
-    if (shared.policy().environment().isStrict() && !own) {
-      throw Texts.STAMPLESS_NOT_MIGRATED.as(
-          ErrorCode.STAMP_MISSING, entry.snapshot().name(), shared.policy().environment());
+        stamp instanceof StampReading.Stamped stamped && here.accepts(stamped.environment());
+    if (here.isStrict() && !own) {
+      throw Texts.STAMPLESS_NOT_MIGRATED.as(ErrorCode.STAMP_MISSING, entry.snapshot().name(), here);
     }
   }
 
@@ -120,7 +118,7 @@ record Planning(
       OpenBackend from,
       OpenBackend to,
       KeyReading entry,
-      SharedParts shared) {
+      SecurityPolicy policy) {
     if (way.isEmpty()) {
       return Map.of();
     }
@@ -131,8 +129,7 @@ record Planning(
     changes.put(Aspect.PUBLIC_KEY, (anew ? Texts.PUBLIC_KEY_CHANGES : Texts.STAYS).with());
     changes.put(
         Aspect.ASSURANCE,
-        Texts.ASSURANCE_AFTERWARDS.with(
-            active.assurance(), to.id(), shared.policy().minimumAssurance()));
+        Texts.ASSURANCE_AFTERWARDS.with(active.assurance(), to.id(), policy.minimumAssurance()));
     changes.put(
         Aspect.ORIGIN,
         (anew ? Texts.GENERATED_AFTERWARDS : Texts.IMPORTED_AFTERWARDS).with(active.origin()));

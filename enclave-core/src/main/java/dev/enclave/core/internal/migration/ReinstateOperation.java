@@ -6,10 +6,10 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
@@ -38,15 +38,14 @@ public record ReinstateOperation(ReinstatementProposal proposal)
   public static ReinstatementProposal plan(KeyVersionId id, OperationRun run) {
     return run.read(
         Operation.LOOK_UP,
-        SharedParts.CHANGE_WITHIN,
+        BackendCaller.CHANGE_WITHIN,
         reading -> {
-          SharedParts shared = reading.shared();
           KeyReading entry = usable(reading);
           KeyVersion version = requireWaiting(entry, id);
           KeyVersion active = entry.requireActive();
-          Instant now = shared.time().now();
+          Instant now = reading.time().now();
           return new ReinstatementProposal(
-              shared.policy().environment(),
+              reading.rules().policy().environment(),
               entry.handle(),
               id,
               version
@@ -61,7 +60,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
               active.id(),
               active.activatedAt(),
               now,
-              now.plus(shared.migration().validity()),
+              now.plus(reading.rules().migration().validity()),
               Optional.empty(),
               List.of());
         });
@@ -74,7 +73,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
 
   @Override
   public KeyRotator prepare(OperationRun run) {
-    Approvals.require(proposal, proposal.environment(), run.shared());
+    Approvals.require(proposal, proposal.environment(), run);
     KeyReading entry = usable(run);
     if (!KeyIdentity.same(entry.handle(), proposal.key())) {
       throw Texts.PLAN_ON_OTHER_KEY.as(
@@ -96,7 +95,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
           proposal.active(),
           proposal.activeSince().map(at -> Texts.ACTIVE_SINCE.with(at)).orElse(""));
     }
-    run.shared().keyPolicy().requireVersion(run.backend().id(), run.slot().name(), version);
+    run.rules().keyPolicy().requireVersion(run.backend().id(), run.slot().name(), version);
     return run.backend().capability(KeyRotator.class, "make an older version sign again");
   }
 
@@ -107,7 +106,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
       throw Texts.WRAPPING_KEY_NOT_REINSTATED.as(ErrorCode.WRONG_PURPOSE, name);
     }
     entry
-        .info(run.shared().life())
+        .info(run.rules().life())
         .nextRotationAt()
         .ifPresent(
             due -> {
@@ -141,7 +140,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
     }
     entry.requireRetired(proposal.active(), KeyState.VERIFY_ONLY);
     run.details(details());
-    return entry.info(run.shared().life());
+    return entry.info(run.rules().life());
   }
 
   private KeySnapshot reinstated(KeyRotator rotator, OperationRun run) {

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.operation;
 
 import dev.enclave.KeyName;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -11,9 +10,7 @@ import dev.enclave.error.UsageException;
  * key, on whose behalf, and under which id. A repetition under the same id does what changes
  * something once.
  *
- * @param <R> its result
  * @param operationId joins its records, and names it to the provider
- * @param caller on whose behalf
  */
 public record KeptOperation<R>(
     String operationId, String caller, KeyName key, KeyOperation<?, R> operation) {
@@ -31,7 +28,7 @@ public record KeptOperation<R>(
   }
 
   /** Runs it. */
-  public R run(SharedParts shared) {
-    return OperationRun.under(operationId, caller, shared).named(key).run(operation);
+  public R run(Operations operations) {
+    return operations.under(operationId, caller).named(key).run(operation);
   }
 }

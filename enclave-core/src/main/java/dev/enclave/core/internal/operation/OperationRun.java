@@ -8,16 +8,19 @@ import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.CachedKey;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.key.OpenBackend;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.observation.ObservedCall;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperationRun {
 
-  private final SharedParts shared;
+  private final Operations operations;
   private final String caller;
   private final CallTrace trace;
   private @Nullable KeyName key;
@@ -50,27 +53,15 @@ public final class OperationRun {
   private boolean handedOver;
   private Optional<ErrorCode> unrecorded = Optional.empty();
 
-  private OperationRun(SharedParts shared, String caller, CallTrace trace) {
-    this.shared = shared;
+  OperationRun(Operations operations, String caller, CallTrace trace) {
+    this.operations = operations;
     this.caller = caller;
     this.trace = trace;
   }
 
-  /** On behalf of {@code caller}; where and on what is said next, or by the operation itself. */
-  public static OperationRun by(String caller, SharedParts shared) {
-    shared.requireOpen();
-    return new OperationRun(shared, caller, shared.newTrace());
-  }
-
-  /** As {@link #by}, under an operation id that is known to others. */
-  public static OperationRun under(String operationId, String caller, SharedParts shared) {
-    shared.requireOpen();
-    return new OperationRun(shared, caller, shared.traceOf(operationId));
-  }
-
   /** Another operation for the same caller, with a record of its own. */
   public OperationRun another(CachedKey on) {
-    return by(caller, shared).on(on);
+    return operations.by(caller).on(on);
   }
 
   /** As a part of one attempt of another operation, which repeats it. */
@@ -93,6 +84,11 @@ public final class OperationRun {
     return this;
   }
 
+  /** On no key, in the backend that was chosen. */
+  public OperationRun inResolved() {
+    return in(keys().resolved());
+  }
+
   /** On a key of this name, wherever it is. */
   public OperationRun named(KeyName name) {
     key = name;
@@ -102,7 +98,7 @@ public final class OperationRun {
   /** The slot of the key, which is found by its name if nobody has found it yet. */
   public CachedKey slot() {
     if (slot == null) {
-      on(shared.keys().slot(Objects.requireNonNull(key)));
+      on(keys().slot(Objects.requireNonNull(key)));
     }
     return Objects.requireNonNull(slot);
   }
@@ -124,8 +120,31 @@ public final class OperationRun {
     return backend == null ? slot().backend() : backend;
   }
 
-  public SharedParts shared() {
-    return shared;
+  /** From names and handles to keys. */
+  public KeyDirectory keys() {
+    return operations.keys();
+  }
+
+  public KeyRules rules() {
+    return operations.rules();
+  }
+
+  public TimeSource time() {
+    return operations.time();
+  }
+
+  public SecureRandom random() {
+    return operations.random();
+  }
+
+  /** What the audit log can be asked; it alone records in it. */
+  public AuditTrail log() {
+    return operations.log();
+  }
+
+  /** For what this operation needs that is done by operations of its own. */
+  public Operations operations() {
+    return operations;
   }
 
   public String caller() {
@@ -275,7 +294,7 @@ public final class OperationRun {
 
   /** Notes that the signature in question is not valid. */
   public void invalidSignature() {
-    entry = shared.audit().reading(subject(), trace);
+    entry = log().reading(subject(), trace);
     entry.invalidSignature();
   }
 
@@ -286,7 +305,7 @@ public final class OperationRun {
 
   private void begin(Operation begun, Duration within) {
     kind = begun;
-    deadline = shared.within(within);
+    deadline = Deadline.in(within, time());
   }
 
   private <P> P checked(KeyOperation<P, ?> operation) {
@@ -299,7 +318,7 @@ public final class OperationRun {
 
   private EnclaveException refused(RuntimeException e) {
     kind = failing == null ? kind : failing;
-    entry = shared.audit().reading(subject(), trace);
+    entry = log().reading(subject(), trace);
     return entry.failed(e);
   }
 
@@ -332,7 +351,7 @@ public final class OperationRun {
 
   private AuditTrail.OperationRecord intended() {
     try {
-      return shared.audit().begin(subject(), trace, version, archived);
+      return log().begin(subject(), trace, version, archived);
     } catch (EnclaveException e) {
       unrecorded = Optional.of(e.code());
       throw e;
@@ -363,7 +382,7 @@ public final class OperationRun {
 
   private void observe() {
     if (trace.timed() && !(handedOver && done)) {
-      shared.ended(
+      operations.ended(
           new ObservedCall(
               Objects.requireNonNull(kind),
               backendId(),

@@ -22,7 +22,6 @@ import java.util.stream.Stream;
  * <p>All replicas derive the same share of the window from the same reading, so that what is due
  * together is done one after the other.
  *
- * @param active the version that is active
  * @param version the version that is concerned: the one to be replaced, disabled or destroyed
  * @param dueAt since when, or from when on, it is due
  * @param window within which it is to be done, counted from {@code dueAt}

@@ -2,8 +2,8 @@ package dev.enclave.core.internal.rotation;
 
 import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.write.DestroyedRecords;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.ReappearedVersions.Found;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -37,7 +37,7 @@ public final class ReappearedVersionsWork implements BackgroundWork {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final SharedParts shared;
+  private final KeyDirectory keys;
   private final Log log;
   private final Set<String> told = new HashSet<>();
   private @Nullable DestroyedRecords reading;
@@ -45,14 +45,14 @@ public final class ReappearedVersionsWork implements BackgroundWork {
   // Read by health, on other threads.
   private volatile @Nullable String unread;
 
-  public ReappearedVersionsWork(SharedParts shared, Log log) {
-    this.shared = shared;
+  public ReappearedVersionsWork(KeyDirectory keys, Log log) {
+    this.keys = keys;
     this.log = log;
   }
 
   /** Whether there is anything to find. */
-  public static boolean finds(SharedParts shared) {
-    return !shared.backends().resolved().usesKeysElsewhere();
+  public static boolean finds(KeyDirectory keys) {
+    return !keys.resolved().usesKeysElsewhere();
   }
 
   @Override
@@ -88,7 +88,7 @@ public final class ReappearedVersionsWork implements BackgroundWork {
       reading = now;
       return true;
     }
-    shared.putBack().known(now.found());
+    keys.reappeared().known(now.found());
     read = true;
     unread = null;
     return false;
@@ -106,8 +106,8 @@ public final class ReappearedVersionsWork implements BackgroundWork {
   }
 
   private List<Found> found() {
-    return shared.backends().resolved().slots().values().stream()
-        .flatMap(slot -> shared.putBack().in(slot).stream())
+    return keys.resolved().slots().values().stream()
+        .flatMap(slot -> keys.reappeared().in(slot).stream())
         .toList();
   }
 

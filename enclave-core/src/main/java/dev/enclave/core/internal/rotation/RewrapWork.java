@@ -2,8 +2,9 @@ package dev.enclave.core.internal.rotation;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.lifecycle.KeyRewrapping;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -50,11 +51,10 @@ public final class RewrapWork implements BackgroundWork {
   private boolean paused;
   private int failuresInARow;
 
-  public RewrapWork(SharedParts shared) {
-    this.rewrapping = new KeyRewrapping(shared, CALLER);
-    this.pace =
-        shared.backends().resolved().remote() ? PollingIntervals.REMOTE : PollingIntervals.LOCAL;
-    this.random = shared.random();
+  public RewrapWork(Operations operations, OpenBackend backend, SecureRandom random) {
+    this.rewrapping = new KeyRewrapping(operations, CALLER);
+    this.pace = backend.remote() ? PollingIntervals.REMOTE : PollingIntervals.LOCAL;
+    this.random = random;
   }
 
   @Override

@@ -33,8 +33,6 @@ final class RotationIndex {
   /**
    * What is known of a key's rotation, or of the end of an old version's life.
    *
-   * @param next its next step
-   * @param attemptAt when this replica attempts it
    * @param failures how often this step has failed here
    * @param lastFailure why it failed last
    */

@@ -8,21 +8,23 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.key.CachedKey;
-import dev.enclave.core.internal.key.KeyFinder;
+import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
+import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation;
 import dev.enclave.core.internal.lifecycle.ChangeStateOperation.Change;
 import dev.enclave.core.internal.lifecycle.KeyInventory;
 import dev.enclave.core.internal.lifecycle.PublishOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.lifecycle.RotationId;
-import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.rotation.RotationIndex.Known;
 import dev.enclave.core.internal.rotation.RotationIndex.Task;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
@@ -53,9 +55,10 @@ public final class RotationWork implements BackgroundWork {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final SharedParts shared;
+  private final Operations operations;
   private final Listeners listeners;
-  private final KeyFinder finder;
+  private final KeyDirectory keys;
+  private final KeyRules rules;
   private final PollingIntervals pace;
   private final boolean demanded;
   private final SecureRandom random;
@@ -81,21 +84,27 @@ public final class RotationWork implements BackgroundWork {
    * @param demanded whether somebody has said that this process rotates keys; else it does where it
    *     may
    */
-  public RotationWork(SharedParts shared, List<RotationListener> listeners, boolean demanded) {
-    this.shared = shared;
+  public RotationWork(
+      Operations operations,
+      KeyDirectory keys,
+      KeyRules rules,
+      SecureRandom random,
+      List<RotationListener> listeners,
+      boolean demanded) {
+    this.operations = operations;
     this.demanded = demanded;
     this.listeners = new Listeners(listeners);
-    this.finder = shared.keys();
-    this.pace =
-        shared.backends().resolved().remote() ? PollingIntervals.REMOTE : PollingIntervals.LOCAL;
-    this.random = shared.random();
-    this.pausedSinceNanos = shared.time().nanoTime();
-    this.listedAtNanos = shared.time().nanoTime();
+    this.keys = keys;
+    this.rules = rules;
+    this.pace = keys.resolved().remote() ? PollingIntervals.REMOTE : PollingIntervals.LOCAL;
+    this.random = random;
+    this.pausedSinceNanos = operations.time().nanoTime();
+    this.listedAtNanos = operations.time().nanoTime();
   }
 
   /** Neither this machine's clock nor the backend's alone makes a step due. */
   private Instant now() {
-    return shared.certainTime().agreed(shared.backends().resolved());
+    return rules.certainTime().agreed(keys.resolved());
   }
 
   @Override
@@ -134,7 +143,7 @@ public final class RotationWork implements BackgroundWork {
   }
 
   private Duration left(long sinceNanos, Duration whole) {
-    Duration left = whole.minusNanos(shared.time().nanoTime() - sinceNanos);
+    Duration left = whole.minusNanos(operations.time().nanoTime() - sinceNanos);
     return left.isNegative() ? Duration.ZERO : left;
   }
 
@@ -148,18 +157,17 @@ public final class RotationWork implements BackgroundWork {
 
   private Duration list() {
     try {
-      allowed = KeyInventory.mayRotate(shared, CALLER);
+      allowed = KeyInventory.mayRotate(operations, CALLER);
       if (allowed) {
-        List<KeyName> names = KeyInventory.names(shared, CALLER);
+        List<KeyName> names = KeyInventory.names(operations, CALLER);
         index.listed(
-            names.stream().filter(name -> !shared.adoptedKeys().containsKey(name)).toList(),
-            random);
+            names.stream().filter(name -> !keys.adopted().contains(name)).toList(), random);
       }
     } catch (EnclaveException e) {
       pauseAfter(e);
       return left(pausedSinceNanos, pause);
     }
-    listedAtNanos = shared.time().nanoTime();
+    listedAtNanos = operations.time().nanoTime();
     nextListing = PollingIntervals.around(pace.listing(), random);
     return PollingIntervals.around(pace.learning(), random);
   }
@@ -167,7 +175,7 @@ public final class RotationWork implements BackgroundWork {
   /** What is read when a key is used costs nothing more. */
   private void takeReadingsOfOthers() {
     Set<KeyName> used = new HashSet<>();
-    for (CachedKey slot : shared.backends().resolved().slots().values()) {
+    for (CachedKey slot : keys.resolved().slots().values()) {
       if (!slot.adopted() && !ReservedNames.contains(slot.name())) {
         slot.newest()
             .ifPresent(
@@ -192,7 +200,7 @@ public final class RotationWork implements BackgroundWork {
                 && before.entry().usable() == entry.usable()
                 && before.entry().snapshot().equals(entry.snapshot())
             ? before.steps()
-            : entry.usable() ? DueStep.of(entry.info(shared.life()), shared.life()) : List.of();
+            : entry.usable() ? DueStep.of(entry.info(rules.life()), rules.life()) : List.of();
     Learned now = new Learned(entry, steps);
     learned.put(name, now);
     learned(name, steps);
@@ -214,7 +222,7 @@ public final class RotationWork implements BackgroundWork {
   }
 
   private Learned glance(KeyName name) {
-    return learn(finder.glance(name, shared.newTrace()));
+    return learn(keys.glance(name));
   }
 
   private void unread(KeyName name, EnclaveException e) {
@@ -237,7 +245,7 @@ public final class RotationWork implements BackgroundWork {
       postponed(planned.task(), e);
       return;
     }
-    KeyInfo key = read.entry().info(shared.life());
+    KeyInfo key = read.entry().info(rules.life());
     Optional<DueStep> next =
         read.steps().stream()
             .filter(step -> step.act().ends() == planned.task().ends())
@@ -253,13 +261,13 @@ public final class RotationWork implements BackgroundWork {
   private void attempt(KeyInfo key, DueStep due) {
     StepRunner.Done done;
     try {
-      done = new StepRunner(shared, finder.slot(key.name())).run(key, due);
+      done = new StepRunner(operations, rules.life(), keys.slot(key.name())).run(key, due);
     } catch (EnclaveException e) {
       failed(key.name(), due, e);
       return;
     }
     failuresInARow = 0;
-    List<DueStep> following = DueStep.of(done.key(), shared.life());
+    List<DueStep> following = DueStep.of(done.key(), rules.life());
     learned(key.name(), following);
     listeners.tell(done.news());
     boolean begunBefore =
@@ -295,7 +303,7 @@ public final class RotationWork implements BackgroundWork {
     Instant next = postponed(Task.of(name, due), e);
     if (e.code() == ErrorCode.ROTATION_CONFLICT) {
       read(name)
-          .map(entry -> entry.info(shared.life()))
+          .map(entry -> entry.info(rules.life()))
           .filter(key -> !key.activeVersion().equals(Optional.of(due.active())))
           .ifPresent(key -> listeners.tell(listener -> listener.overtaken(key)));
       return;
@@ -316,7 +324,7 @@ public final class RotationWork implements BackgroundWork {
   private void pauseAfter(EnclaveException e) {
     failuresInARow++;
     if (outage(e) || failuresInARow >= FAILURES_OF_ALL) {
-      pausedSinceNanos = shared.time().nanoTime();
+      pausedSinceNanos = operations.time().nanoTime();
       pause = PollingIntervals.pause(failuresInARow, random);
     }
   }
@@ -332,9 +340,9 @@ public final class RotationWork implements BackgroundWork {
       return Optional.of(OverdueFinding.CLOCK);
     }
     Optional<Finding> clocks =
-        shared
+        rules
             .certainTime()
-            .health(shared.backends().resolved())
+            .health(keys.resolved())
             .or(() -> held.filter(its -> index.failures(its.task()) > 0).map(Postponed::finding));
     if (clocks.isPresent()) {
       return clocks;
@@ -375,34 +383,24 @@ public final class RotationWork implements BackgroundWork {
     }
   }
 
-  /**
-   * Does one step that is due of one key.
-   *
-   * @param shared what all of the Enclave share
-   */
-  private record StepRunner(SharedParts shared, CachedKey slot) {
+  /** Does one step that is due of one key. */
+  private record StepRunner(Operations operations, VersionLife life, CachedKey slot) {
 
-    /**
-     * A step that was done.
-     *
-     * @param news for those who want to be told
-     */
+    /** A step that was done. */
     record Done(KeyInfo key, Consumer<RotationListener> news) {}
 
     Done run(KeyInfo key, DueStep due) {
       return switch (due.act()) {
         case PUBLISH -> publish(key);
         case ROTATE -> rotate(key, due);
-        case DISABLE -> end(due, Change.DISABLE, shared.life().verifyFor().orElseThrow());
-        case DESTROY -> end(due, Change.DESTROY, shared.life().destroyAfter().orElseThrow());
+        case DISABLE -> end(due, Change.DISABLE, life.verifyFor().orElseThrow());
+        case DESTROY -> end(due, Change.DESTROY, life.destroyAfter().orElseThrow());
       };
     }
 
     private Done publish(KeyInfo key) {
       PublishOperation.Published published =
-          OperationRun.under(RotationId.of(key), CALLER, shared)
-              .on(slot)
-              .run(PublishOperation.publishing());
+          operations.under(RotationId.of(key), CALLER).on(slot).run(PublishOperation.publishing());
       return new Done(
           published.key(), listener -> listener.published(published.key(), published.next()));
     }
@@ -415,9 +413,10 @@ public final class RotationWork implements BackgroundWork {
               .by(CALLER)
               .operationId(operationId);
       RotationResult result =
-          OperationRun.under(operationId, CALLER, shared)
+          operations
+              .under(operationId, CALLER)
               .on(slot)
-              .run(new RotateOperation(request, shared.life().publishAhead(key.purpose())));
+              .run(new RotateOperation(request, life.publishAhead(key.purpose())));
       return new Done(result.key(), listener -> listener.rotated(result));
     }
 
@@ -425,7 +424,8 @@ public final class RotationWork implements BackgroundWork {
       ChangeStateOperation.Due why =
           new ChangeStateOperation.Due(due.active(), due.dueAt().minus(after), after);
       KeyInfo changed =
-          OperationRun.by(CALLER, shared)
+          operations
+              .by(CALLER)
               .on(slot)
               .run(new ChangeStateOperation(due.version(), change, Optional.of(why)));
       return new Done(
@@ -434,6 +434,75 @@ public final class RotationWork implements BackgroundWork {
               changed
                   .version(due.version())
                   .ifPresent(version -> listener.retired(changed, version)));
+    }
+  }
+
+  /**
+   * What health says of keys that should have been rotated: signing goes on, so it is a warning.
+   */
+  private static final class OverdueFinding {
+
+    static final Finding CLOCK =
+        Texts.CLOCK_AHEAD.finding(Severity.WARNING, ErrorCode.ROTATION_OVERDUE);
+
+    private OverdueFinding() {}
+
+    /** One finding for all of them; none if there are none. */
+    static Optional<Finding> of(List<Known> overdue) {
+      List<Known> rotations = overdue.stream().filter(step -> !step.task().ends()).toList();
+      if (!rotations.isEmpty()) {
+        Known first = rotations.get(0);
+        return Optional.of(
+            rotations.size() == 1
+                ? Texts.ONE_KEY_OVERDUE.finding(
+                    Severity.WARNING, ErrorCode.ROTATION_OVERDUE, since(first), first.name())
+                : Texts.KEYS_OVERDUE.finding(
+                    Severity.WARNING,
+                    ErrorCode.ROTATION_OVERDUE,
+                    rotations.size(),
+                    since(first),
+                    first.name()));
+      }
+      return overdue.stream()
+          .findFirst()
+          .map(
+              first ->
+                  Texts.VERSIONS_OVERDUE.finding(
+                      Severity.WARNING,
+                      ErrorCode.ROTATION_OVERDUE,
+                      overdue.size() == 1 ? Texts.ONE_KEY.with() : Texts.KEYS.with(overdue.size()),
+                      first.next().version(),
+                      since(first),
+                      first.next().act() == DueStep.Act.DISABLE ? "disable" : "destroy",
+                      first.name()));
+    }
+
+    /** That a version is kept although its time seems to be over. */
+    static Finding held(EnclaveException why) {
+      return Finding.of(
+          Severity.WARNING, why.code(), String.valueOf(why.getMessage()), Texts.CLOCK_FIX.with());
+    }
+
+    /** That the account of this process may not rotate, and which key in use here shows it. */
+    static Finding notAllowed(List<Known> overdue) {
+      return overdue.stream()
+          .findFirst()
+          .map(
+              first ->
+                  Texts.NOBODY_ROTATES.finding(
+                      Severity.WARNING, ErrorCode.ROTATION_OVERDUE, since(first)))
+          .orElseGet(
+              () -> Texts.MAY_NOT_ROTATE.finding(Severity.WARNING, ErrorCode.ROTATION_OVERDUE));
+    }
+
+    private static String since(Known first) {
+      return first
+          .lastFailure()
+          .map(
+              code ->
+                  (first.failures() == 1 ? Texts.DUE_FAILED_ONCE : Texts.DUE_FAILED)
+                      .with(first.name(), first.next().dueAt(), first.failures(), code))
+          .orElseGet(() -> Texts.DUE_NOT_ATTEMPTED.with(first.name(), first.next().dueAt()));
     }
   }
 }

@@ -6,9 +6,9 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey.Attestation;
 import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.x509.TrustedRoots;
@@ -48,7 +48,7 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
 
   /** Asks. */
   public Attestation read(OperationRun run) {
-    return run.read(Operation.ATTEST, SharedParts.SIGN_WITHIN, this::asked);
+    return run.read(Operation.ATTEST, BackendCaller.SIGN_WITHIN, this::asked);
   }
 
   private Attestation asked(OperationRun run) {
@@ -63,7 +63,7 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
         run.ask(
             "ask for the attestation of key " + slot.name(),
             call -> attester.attest(entry.snapshot().ref(asked), call));
-    return judged(asked, given, trusted, run.shared().time().now());
+    return judged(asked, given, trusted, run.time().now());
   }
 
   private static Attestation judged(

@@ -4,9 +4,9 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
@@ -58,7 +58,7 @@ public final class DecryptOperation
 
   @Override
   public Duration within() {
-    return SharedParts.SIGN_WITHIN;
+    return BackendCaller.SIGN_WITHIN;
   }
 
   @Override

@@ -3,9 +3,9 @@ package dev.enclave.core.internal.use;
 import dev.enclave.Bytes;
 import dev.enclave.KeyVersion;
 import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.crypto.DataKey;
@@ -31,7 +31,7 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
 
   /** Seals within the time that a use of a key takes. */
   public SealOperation(byte[] plaintext, SealedFor user, byte[] associatedData) {
-    this(plaintext, user, associatedData, SharedParts.SIGN_WITHIN);
+    this(plaintext, user, associatedData, BackendCaller.SIGN_WITHIN);
   }
 
   /** Seals within a time. */
@@ -83,7 +83,7 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
   private SealedBytes sealWith(Prepared prepared, OperationRun run) {
     KeyReading entry = prepared.entry();
     KeyVersion version = prepared.version();
-    SecureRandom random = run.shared().random();
+    SecureRandom random = run.random();
     try (DataKey dataKey = DataKey.generate(random);
         SecretBytes raw = dataKey.raw()) {
       Bytes wrapped =

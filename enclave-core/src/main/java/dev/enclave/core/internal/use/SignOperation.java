@@ -15,10 +15,10 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
-import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.KeyOperation;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
@@ -123,7 +123,7 @@ public record SignOperation(
 
   @Override
   public Duration within() {
-    return options.deadline().orElse(SharedParts.SIGN_WITHIN);
+    return options.deadline().orElse(BackendCaller.SIGN_WITHIN);
   }
 
   @Override
@@ -209,7 +209,7 @@ public record SignOperation(
 
   /** What the backend is to allow of the version, if it has been replaced since it was chosen. */
   private Duration grace(OperationRun run) {
-    long now = run.shared().time().nanoTime();
+    long now = run.time().nanoTime();
     return held.map(chosen -> chosen.graceAt(now)).orElse(Duration.ZERO);
   }
 
@@ -311,7 +311,7 @@ public record SignOperation(
     KeyVersion version = prepared.version();
     CachedKey slot = run.slot();
     if (!slot.backend().usesKeysElsewhere()) {
-      run.shared().putBack().refuse(slot, version);
+      run.keys().reappeared().refuse(slot, version);
     }
     RawSignature raw =
         slot.backend()

@@ -48,11 +48,11 @@ public final class ReadKey implements SigningBackend {
         OpenBackend.of(ID, this, caller, Optional.empty(), List.of()),
         NAME,
         Optional.empty(),
-        new KeyPolicy(SecurityPolicy.defaultsFor(EnvironmentType.LOCAL), true),
-        time,
-        age,
-        reads,
-        VersionLookUps.ofAllKeys(time),
+        new CachedKey.Readings(
+            new KeyPolicy(SecurityPolicy.defaultsFor(EnvironmentType.LOCAL), true),
+            time,
+            age,
+            reads),
         stranger -> {});
   }
 

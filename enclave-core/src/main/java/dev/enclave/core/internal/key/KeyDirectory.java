@@ -7,6 +7,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.auditlog.trail.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.texts.Texts;
@@ -15,71 +16,127 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 
-/** From names and handles to slots. Thread-safe. */
-public final class KeyFinder {
+/** From names and handles to the keys of one engine, wherever they are. Thread-safe. */
+public final class KeyDirectory {
 
   private static final String OBSERVER = "enclave";
 
-  private final SharedParts shared;
+  private final Backends backends;
+  private final CachedKey.Readings readings;
+  private final Map<KeyName, Adoption> adopted;
+  private final Set<BackendId> providers;
+  private final AuditTrail log;
+  private final CallTrace.Source traces;
+  private final ReappearedVersions reappeared = new ReappearedVersions();
 
   /** A key and where it is. */
   public record Found(CachedKey slot, KeyReading entry) {}
 
-  public KeyFinder(SharedParts shared) {
-    this.shared = shared;
+  /**
+   * Takes what is configured.
+   *
+   * @param providers of which backends there are any
+   * @param log of adoptions, and of versions that nobody of Enclave's made
+   */
+  public KeyDirectory(
+      Backends backends,
+      CachedKey.Readings readings,
+      Map<KeyName, Adoption> adopted,
+      Set<BackendId> providers,
+      AuditTrail log,
+      CallTrace.Source traces) {
+    this.backends = backends;
+    this.readings = readings;
+    this.adopted = Map.copyOf(adopted);
+    this.providers = Set.copyOf(providers);
+    this.log = log;
+    this.traces = traces;
+  }
+
+  /** The backend that was chosen, once the start has opened it. */
+  public OpenBackend resolved() {
+    return backends.resolved();
+  }
+
+  /** A backend, opened if need be, for a change. */
+  public OpenBackend backend(BackendId id) {
+    return backend(id, Deadline.in(BackendCaller.CHANGE_WITHIN, readings.time()));
+  }
+
+  public OpenBackend backend(BackendId id, Deadline deadline) {
+    return backends.of(id, deadline);
+  }
+
+  /** The names of keys that something else made. */
+  public Set<KeyName> adopted() {
+    return adopted.keySet();
+  }
+
+  /** Which versions were destroyed and are there again. */
+  public ReappearedVersions reappeared() {
+    return reappeared;
   }
 
   /** The slot of a name: an adopted key's, or one of the resolved backend. */
   public CachedKey slot(KeyName name) {
-    Adoption adoption = shared.adoptedKeys().get(name);
+    Adoption adoption = adopted.get(name);
     if (adoption == null) {
-      return slot(shared.backends().resolved(), name, Optional.empty());
+      return slot(resolved(), name);
     }
-    Optional<BackendId> named = adoption.namedBackend(shared.providerIds());
-    OpenBackend backend = named.isPresent() ? open(named.get()) : shared.backends().resolved();
-    return slot(backend, name, Optional.of(adoption.withoutBackend(shared.providerIds())));
+    Optional<BackendId> named = adoption.namedBackend(providers);
+    OpenBackend backend = named.isPresent() ? open(named.get()) : resolved();
+    return slot(backend, name, Optional.of(adoption.withoutBackend(providers)));
   }
 
   /** The slot of a key that is to be, or is, in a certain backend. */
-  public CachedKey slot(OpenBackend backend, KeyName name, Optional<Adoption> adoption) {
+  public CachedKey slot(OpenBackend backend, KeyName name) {
+    return slot(backend, name, Optional.empty());
+  }
+
+  private CachedKey slot(OpenBackend backend, KeyName name, Optional<Adoption> adoption) {
     return backend
         .slots()
         .computeIfAbsent(
             name,
-            n -> newSlot(backend, n, adoption, version -> recordStranger(backend, n, version)));
-  }
-
-  private CachedKey newSlot(
-      OpenBackend backend,
-      KeyName name,
-      Optional<Adoption> adoption,
-      Consumer<KeyVersion> foreignVersions) {
-    return new CachedKey(
-        backend,
-        name,
-        adoption,
-        shared.keyPolicy(),
-        shared.time(),
-        shared.remoteAge(),
-        shared.backgroundReads(),
-        shared.lookUps(),
-        foreignVersions);
+            n ->
+                new CachedKey(
+                    backend,
+                    n,
+                    adoption,
+                    readings,
+                    version -> recordStranger(backend, n, version)));
   }
 
   /**
    * A new reading of a key of the resolved backend. Of a key that nobody uses nothing is kept and
    * nothing recorded, so that thousands can be looked at.
    */
-  public KeyReading glance(KeyName name, CallTrace trace) {
-    OpenBackend backend = shared.backends().resolved();
-    CachedKey kept = backend.slots().get(name);
-    CachedKey slot = kept == null ? newSlot(backend, name, Optional.empty(), version -> {}) : kept;
-    return slot.fresh(trace, shared.within(SharedParts.SIGN_WITHIN));
+  public KeyReading glance(KeyName name) {
+    CachedKey kept = resolved().slots().get(name);
+    return fresh(
+        kept == null
+            ? new CachedKey(resolved(), name, Optional.empty(), readings, version -> {})
+            : kept);
+  }
+
+  /** A new reading, of no operation. */
+  public KeyReading fresh(CachedKey slot) {
+    return slot.fresh(traces.next(), forUse());
+  }
+
+  /** A reading that its age allows, of no operation. */
+  public KeyReading current(CachedKey slot) {
+    return slot.current(traces.next(), forUse());
+  }
+
+  private Deadline forUse() {
+    return Deadline.in(BackendCaller.SIGN_WITHIN, readings.time());
   }
 
   /** The audit log's own key is not recorded in it, nor are companions, which come and go. */
@@ -90,9 +147,7 @@ public final class KeyFinder {
     AuditTrail.Subject subject =
         new AuditTrail.Subject(
             Operation.OBSERVE, OBSERVER, Optional.of(name), Optional.of(backend.id()), false);
-    shared
-        .audit()
-        .begin(subject, shared.newTrace(), version.id(), Map.of())
+    log.begin(subject, traces.next(), version.id(), Map.of())
         .succeeded(Map.of("providerUri", ForeignText.name(version.providerUri())));
   }
 
@@ -116,25 +171,24 @@ public final class KeyFinder {
   }
 
   private Optional<CachedKey> adoptedSlot(KeyHandle handle) {
-    return shared.adoptedKeys().containsKey(handle.name())
-            && backendOf(handle.name()).equals(handle.backend())
+    return adopted.containsKey(handle.name()) && backendOf(handle.name()).equals(handle.backend())
         ? Optional.of(slot(handle.name()))
         : Optional.empty();
   }
 
   /** The backend of a key that is given by its name alone. */
   public BackendId backendOf(KeyName name) {
-    return Optional.ofNullable(shared.adoptedKeys().get(name))
-        .flatMap(adoption -> adoption.namedBackend(shared.providerIds()))
-        .orElseGet(() -> shared.backends().resolvedId());
+    return Optional.ofNullable(adopted.get(name))
+        .flatMap(adoption -> adoption.namedBackend(providers))
+        .orElseGet(backends::resolvedId);
   }
 
   private CachedKey ownSlot(KeyHandle handle) {
-    return slot(open(handle.backend()), handle.name(), Optional.empty());
+    return slot(open(handle.backend()), handle.name());
   }
 
   private OpenBackend open(BackendId id) {
-    return shared.backends().of(id, shared.within(SharedParts.SIGN_WITHIN));
+    return backend(id, forUse());
   }
 
   /**
@@ -144,7 +198,7 @@ public final class KeyFinder {
   public KeyReading read(CachedKey slot, CallTrace trace, String caller) {
     Optional<KeyReading> before = slot.newest();
     try {
-      KeyReading entry = slot.current(trace, shared.within(SharedParts.SIGN_WITHIN));
+      KeyReading entry = slot.current(trace, forUse());
       StampReading stamp = entry.snapshot().stamp();
       slot.adoptedStamp()
           .filter(adopted -> adopted.toRecord(stamp))
@@ -162,6 +216,11 @@ public final class KeyFinder {
     }
   }
 
+  /** As the other, of no operation. */
+  public KeyReading read(CachedKey slot, String caller) {
+    return read(slot, traces.next(), caller);
+  }
+
   /** As {@link #read}; none if the key is not there. */
   public Optional<KeyReading> readIfThere(CachedKey slot, CallTrace trace, String caller) {
     try {
@@ -174,8 +233,13 @@ public final class KeyFinder {
     }
   }
 
+  /** As the other, of no operation. */
+  public Optional<KeyReading> readIfThere(CachedKey slot, String caller) {
+    return readIfThere(slot, traces.next(), caller);
+  }
+
   private void recordAdoption(
-      CachedKey.AdoptedStamp adopted,
+      CachedKey.AdoptedStamp stamp,
       CachedKey slot,
       KeyReading entry,
       CallTrace trace,
@@ -188,18 +252,16 @@ public final class KeyFinder {
             Optional.of(slot.backend().id()),
             false);
     try {
-      shared
-          .audit()
-          .begin(subject, trace)
+      log.begin(subject, trace)
           .succeeded(
               Map.of(
                   "providerUri", ForeignText.name(entry.snapshot().providerUri()),
                   "handle", entry.handle().toString(),
                   "stamp", ForeignText.of(entry.snapshot().stamp()).toString(),
                   "acceptsUnreadableStamp",
-                      String.valueOf(adopted.adoption().acceptsUnreadableStamp())));
+                      String.valueOf(stamp.adoption().acceptsUnreadableStamp())));
     } catch (PolicyException e) {
-      adopted.unrecorded();
+      stamp.unrecorded();
       throw e;
     }
   }
