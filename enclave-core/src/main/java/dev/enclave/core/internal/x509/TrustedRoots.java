@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.x509;
 
 import dev.enclave.Bytes;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayInputStream;
@@ -55,9 +56,7 @@ public final class TrustedRoots {
     try {
       return new TrustedRoots(parsed(certificates), cards);
     } catch (CertificateException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A root is no X.509 certificate. Give certificates in DER, or in PEM to the command.");
+      throw Texts.ROOT_UNREADABLE.as(ErrorCode.INVALID_ARGUMENT);
     }
   }
 
@@ -94,17 +93,17 @@ public final class TrustedRoots {
     try {
       certificates = parsed(chain);
     } catch (CertificateException e) {
-      return Finding.none(true, "one of its certificates cannot be read");
+      return Finding.none(true, Texts.CERTIFICATE_UNREADABLE.with());
     }
     if (certificates.isEmpty()) {
-      return Finding.none(false, "there is no certificate");
+      return Finding.none(false, Texts.NO_CERTIFICATE.with());
     }
     if (roots.isEmpty()) {
-      return Finding.none(false, "no root certificate was given");
+      return Finding.none(false, Texts.NO_ROOT.with());
     }
     List<String> reached = new ArrayList<>();
     boolean named = false;
-    String last = "it ends at none of the roots that were given";
+    String last = Texts.ENDS_AT_NONE.with();
     for (X509Certificate root : roots) {
       List<X509Certificate> path = withoutRoot(certificates, root);
       try {
@@ -119,7 +118,8 @@ public final class TrustedRoots {
     }
     return reached.isEmpty()
         ? Finding.none(named, last)
-        : new Finding(reached, false, "it ends at " + String.join(" and at ", reached));
+        : new Finding(
+            reached, false, Texts.ENDS_AT.with(String.join(Texts.AND_AT.with(), reached)));
   }
 
   /** Some chains have their root at the end, or another certificate of its name and key. */
@@ -211,19 +211,20 @@ public final class TrustedRoots {
 
   /** By the validator's reason; its text may quote what somebody put into a certificate. */
   private static String words(CertPathValidatorException failure) {
-    String which = failure.getIndex() < 0 ? "its root" : "certificate " + (failure.getIndex() + 1);
+    boolean isRoot = failure.getIndex() < 0;
+    String which =
+        isRoot ? Texts.ITS_ROOT.with() : Texts.CERTIFICATE.with(failure.getIndex() + 1);
     return switch (failure.getReason().toString()) {
       case "EXPIRED" ->
-          which
-              + " has expired"
-              + (failure.getIndex() < 0 ? "; give the one that its owner issued after it" : "");
-      case "NOT_YET_VALID" -> which + " is not valid yet";
-      case "INVALID_SIGNATURE" -> which + " was not signed by the key of the next one";
-      case "NAME_CHAINING" -> which + " names another issuer than the next one";
-      case "NOT_CA_CERT" -> which + " does not say that it may issue others";
-      case "ALGORITHM_CONSTRAINED" -> which + " uses what this Java runtime does not accept";
-      case "NO_TRUST_ANCHOR" -> "it ends at none of the roots that were given";
-      default -> which + " breaks a rule of RFC 5280 (" + failure.getReason() + ")";
+          isRoot ? Texts.ROOT_EXPIRED.with() : Texts.CERTIFICATE_EXPIRED.with(which);
+      case "NOT_YET_VALID" -> Texts.CERTIFICATE_NOT_YET_VALID.with(which);
+      case "INVALID_SIGNATURE" -> Texts.CERTIFICATE_MISSIGNED.with(which);
+      case "NAME_CHAINING" -> Texts.CERTIFICATE_OF_ANOTHER_ISSUER.with(which);
+      case "NOT_CA_CERT" -> Texts.CERTIFICATE_OF_NO_ISSUER.with(which);
+      case "ALGORITHM_CONSTRAINED" -> Texts.CERTIFICATE_UNACCEPTABLE.with(which);
+      case "NO_TRUST_ANCHOR" -> Texts.ENDS_AT_NONE.with();
+      default ->
+          Texts.CERTIFICATE_BREAKS_A_RULE.with(which, String.valueOf(failure.getReason()));
     };
   }
 
