@@ -2,7 +2,7 @@ package dev.enclave.core.internal;
 
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Settings;
-import dev.enclave.core.internal.config.Switch;
+import dev.enclave.core.internal.config.Settings.Switch;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.resolve.Resolver.Answer;

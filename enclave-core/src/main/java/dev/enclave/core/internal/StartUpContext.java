@@ -33,25 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Everything known before a backend is chosen.
- *
- * @param environment variables, properties, files
- * @param time the clock
- * @param random for keys, nonces and jitter
- * @param auditSink an explicit sink
- * @param auditOutputs what may stand beside it
- * @param observers told of operations
- * @param rotationListeners told of what is rotated by itself
- * @param scheduler the application's, for rotating keys
- * @param deferral where deferred operations are to be kept
- * @param classPath where else services are
- * @param secrets answers for secret settings
- * @param providers by id
- * @param configuration the effective settings
- * @param detections what each detector said
- * @param inference the environment type
- */
+/** Everything known before a backend is chosen. */
 record StartUpContext(
     EnvironmentSnapshot environment,
     TimeSource time,

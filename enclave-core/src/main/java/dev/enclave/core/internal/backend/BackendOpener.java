@@ -12,8 +12,8 @@ import dev.enclave.core.internal.call.OpeningAttempts;
 import dev.enclave.core.internal.call.OpeningWatch;
 import dev.enclave.core.internal.call.Openings;
 import dev.enclave.core.internal.call.RetryPolicy;
-import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.key.OpenBackend;
@@ -23,8 +23,8 @@ import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
-import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.core.internal.resolve.Resolver.EngineResolution;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.HealthReport;
@@ -38,6 +38,8 @@ import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.AccessPolicyWriter;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
@@ -379,5 +381,15 @@ public final class BackendOpener {
 
   static HealthReport failed(EnclaveException e) {
     return HealthReport.of(List.of(Findings.of(e)));
+  }
+
+  /** For a diagnosis, which uses no key and keeps no record. */
+  private static final class UnrecordedSink implements AuditSink {
+
+    @Override
+    public void append(AuditEvent event, Durability durability) {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -11,10 +11,8 @@ import java.util.Optional;
 /**
  * The environment type and why.
  *
- * @param type the environment type
  * @param declared whether configuration says so; that is the acknowledgement SOFTWARE keys need
  * @param recognised whether anything positive was found
- * @param reason one sentence
  */
 public record EnvironmentInference(
     EnvironmentType type, boolean declared, boolean recognised, String reason) {

@@ -10,7 +10,6 @@ import java.time.temporal.ChronoUnit;
 /**
  * What companions are endorsed for.
  *
- * @param deployment which deployment
  * @param validFor how long an endorsement is valid, and an outage bridged at most
  */
 public record FallbackTerms(String deployment, Duration validFor) {

@@ -5,7 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Resolution;

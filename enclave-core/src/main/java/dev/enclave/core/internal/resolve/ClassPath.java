@@ -12,7 +12,6 @@ import java.util.function.Function;
  * What services are found on the class path.
  *
  * @param discovery whether it is looked at
- * @param loader sees it
  */
 public record ClassPath(boolean discovery, ClassLoader loader) {
 
