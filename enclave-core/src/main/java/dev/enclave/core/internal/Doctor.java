@@ -59,7 +59,7 @@ final class Doctor {
     return examine(
         (context, plan) ->
             report(
-                context,
+                Optional.of(context),
                 Chosen.by(plan),
                 plan.candidates(),
                 List.of(),
@@ -68,34 +68,14 @@ final class Doctor {
   }
 
   private Diagnosis examine(BiFunction<StartUpContext, StartUpPlan, Diagnosis> examination) {
-    StartUpContext context;
+    Optional<StartUpContext> context = Optional.empty();
     try {
-      context = StartUpContext.of(request);
+      context = Optional.of(StartUpContext.of(request));
+      return examination.apply(context.get(), StartUpPlan.of(context.get()));
     } catch (EnclaveException e) {
-      return new EngineDiagnosis(
-          Optional.empty(),
-          Texts.UNUSABLE_CONFIGURATION.with(),
-          List.of(),
-          List.of(),
-          Optional.empty(),
-          List.of(),
-          List.of(),
-          Optional.empty(),
-          CryptoEngines.inventory(),
-          List.of(),
-          HealthReport.of(List.of(Findings.of(e))),
-          Optional.of(e.code()));
-    }
-    try {
-      return examination.apply(context, StartUpPlan.of(context));
-    } catch (EnclaveException e) {
-      return report(
-          context,
-          Chosen.NONE,
-          List.of(),
-          List.of(),
-          withWarnings(context, List.of(Findings.of(e))),
-          Optional.of(e.code()));
+      List<Finding> findings = new ArrayList<>(List.of(Findings.of(e)));
+      context.map(StartWarnings::of).ifPresent(findings::addAll);
+      return report(context, Chosen.NONE, List.of(), List.of(), findings, Optional.of(e.code()));
     }
   }
 
@@ -141,7 +121,7 @@ final class Doctor {
           new Chosen(Optional.of(answer.resolution()), report.permissions(), report.accessPolicy());
     }
     return report(
-        context,
+        Optional.of(context),
         chosen,
         plan.candidates(),
         audit.lines(),
@@ -176,18 +156,21 @@ final class Doctor {
     }
   }
 
+  /**
+   * @param context none where the configuration cannot be used
+   */
   private static Diagnosis report(
-      StartUpContext context,
+      Optional<StartUpContext> context,
       Chosen chosen,
       List<Resolution.Rejection> candidates,
       List<String> auditLog,
       List<Finding> findings,
       Optional<ErrorCode> refusal) {
     return new EngineDiagnosis(
-        Optional.of(context.inference().type()),
-        context.inference().reason(),
-        context.configuration().describe(),
-        context.detections().describe(),
+        context.map(its -> its.inference().type()),
+        context.map(its -> its.inference().reason()).orElseGet(Texts.UNUSABLE_CONFIGURATION::with),
+        context.map(its -> its.configuration().describe()).orElse(List.of()),
+        context.map(its -> its.detections().describe()).orElse(List.of()),
         chosen.resolution(),
         candidates,
         chosen.permissions(),

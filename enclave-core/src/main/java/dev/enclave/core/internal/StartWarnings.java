@@ -10,6 +10,7 @@ import dev.enclave.core.internal.config.Configuration.Overridden;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.SharedParts;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -163,7 +164,7 @@ final class StartWarnings {
     for (Finding finding : findings) {
       details.merge(
           "finding." + finding.code(),
-          BackendOpener.clause(finding.observed()),
+          Findings.withoutStop(finding.observed()),
           (one, other) -> one + "; " + other);
     }
     context

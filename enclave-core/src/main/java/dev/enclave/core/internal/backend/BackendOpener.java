@@ -279,8 +279,8 @@ public final class BackendOpener {
         throw Texts.NOT_FIT.as(
             finding.code(),
             opened.id(),
-            clause(finding.observed()),
-            clause(Findings.advice(Texts.TO_MEND_IT.with(), finding)));
+            Findings.withoutStop(finding.observed()),
+            Findings.withoutStop(Findings.advice(Texts.TO_MEND_IT.with(), finding)));
       }
     }
     return new Opened(opened, health.findings());
@@ -306,13 +306,11 @@ public final class BackendOpener {
   /** Each finding in whole. */
   public static void detail(BackendId id, List<Finding> findings) {
     for (Finding f : findings) {
-      LOG.log(Level.DEBUG, Texts.DETAIL.with(id, f.code(), clause(f.observed()), clause(f.fix())));
+      LOG.log(
+          Level.DEBUG,
+          Texts.DETAIL.with(
+              id, f.code(), Findings.withoutStop(f.observed()), Findings.withoutStop(f.fix())));
     }
-  }
-
-  /** Without the full stop, which another clause follows. */
-  public static String clause(String sentence) {
-    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {

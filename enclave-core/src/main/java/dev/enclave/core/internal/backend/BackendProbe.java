@@ -6,7 +6,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.config.Settings;
@@ -73,11 +72,15 @@ public final class BackendProbe {
       List<String> missing = opener.creates(id, provider);
       if (!missing.isEmpty()) {
         List<Finding> findings = new ArrayList<>();
-        missing.forEach(what -> findings.add(notThereYet(opener.shown(what))));
+        missing.forEach(
+            what ->
+                findings.add(
+                    Texts.NOT_THERE_YET.warning(
+                        ErrorCode.CONFIGURATION_MISSING, opener.shown(what))));
         opener.allowed().reduced(provider).ifPresent(findings::add);
         return new Report(HealthReport.of(findings), List.of(), accessPolicy);
       }
-      KeysProbe keys = new KeysProbe(opener.keyPolicy(), WITHIN);
+      KeysProbe keys = new KeysProbe(opener.keyPolicy());
       Report open =
           opener.whileOpen(id, backend -> ask(backend, permissions, keys, opener.adoptedKeys(id)));
       return new Report(open.health(), open.permissions(), accessPolicy);
@@ -123,26 +126,22 @@ public final class BackendProbe {
       return List.of();
     }
     List<Permission> answered =
-        backend
-            .caller()
-            .call(
-                new BackendCaller.Plan(
-                    Texts.TO_TELL_PERMISSIONS.with(),
-                    new CallTrace("permissions"),
-                    WITHIN,
-                    false,
-                    false),
-                prober.get()::permissions)
+        call(backend, "permissions", Texts.TO_TELL_PERMISSIONS.with(), prober.get()::permissions)
             .stream()
             .map(permission -> shown(permission, backend))
             .toList();
-    answered.stream()
-        .filter(permission -> permission.grant() == Grant.MISSING)
-        .forEach(permission -> findings.add(missing(permission)));
-    findings.addAll(unknown(answered));
-    answered.stream()
-        .filter(permission -> permission.grant() == Grant.EXCESS)
-        .forEach(permission -> findings.add(tooMuch(permission)));
+    for (Permission each : of(Grant.MISSING, answered)) {
+      findings.add(
+          Texts.PERMISSION_MISSING.error(
+              ErrorCode.ACCESS_DENIED, each.name(), each.neededFor(), each.fix()));
+    }
+    findings.addAll(unknown(of(Grant.UNKNOWN, answered)));
+    // No start fails of these.
+    for (Permission each : of(Grant.EXCESS, answered)) {
+      findings.add(
+          Texts.PERMISSION_IN_EXCESS.warning(
+              ErrorCode.POLICY_NOT_MET, each.name(), each.neededFor(), each.fix()));
+    }
     return answered;
   }
 
@@ -160,12 +159,10 @@ public final class BackendProbe {
   private static List<Finding> unknown(List<Permission> answered) {
     Map<List<String>, List<String>> names = new LinkedHashMap<>();
     for (Permission permission : answered) {
-      if (permission.grant() == Grant.UNKNOWN) {
-        names
-            .computeIfAbsent(
-                List.of(permission.reason(), permission.fix()), same -> new ArrayList<>())
-            .add(permission.name());
-      }
+      names
+          .computeIfAbsent(
+              List.of(permission.reason(), permission.fix()), same -> new ArrayList<>())
+          .add(permission.name());
     }
     return names.entrySet().stream()
         .map(
@@ -178,23 +175,19 @@ public final class BackendProbe {
         .toList();
   }
 
-  private static Finding missing(Permission permission) {
-    return Texts.PERMISSION_MISSING.error(
-        ErrorCode.ACCESS_DENIED, permission.name(), permission.neededFor(), permission.fix());
+  private static List<Permission> of(Grant grant, List<Permission> answered) {
+    return answered.stream().filter(permission -> permission.grant() == grant).toList();
   }
 
-  /** No start fails of it. */
-  private static Finding tooMuch(Permission permission) {
-    return Texts.PERMISSION_IN_EXCESS.warning(
-        ErrorCode.POLICY_NOT_MET, permission.name(), permission.neededFor(), permission.fix());
-  }
-
-  private static Finding notThereYet(String what) {
-    return Texts.NOT_THERE_YET.warning(ErrorCode.CONFIGURATION_MISSING, what);
+  private static <T> T call(
+      OpenBackend backend, String id, String toDo, BackendCaller.Attempt<T> attempt) {
+    return backend
+        .caller()
+        .call(new BackendCaller.Plan(toDo, new CallTrace(id), WITHIN, false, false), attempt);
   }
 
   /** Reads keys of a backend to say which of them could not be used. */
-  private record KeysProbe(KeyPolicy policy, Duration within) {
+  private record KeysProbe(KeyPolicy policy) {
 
     /** As many of the keys that Enclave made are read. */
     private static final int MOST_READ = 5;
@@ -231,6 +224,7 @@ public final class BackendProbe {
         KeySnapshot key =
             call(
                 backend,
+                "probed",
                 Texts.TO_READ_KEY.with(name),
                 call -> adopter.adopt(name, adoption.uri(), call));
         policy.requireUsable(backend.id(), key, Optional.of(adoption));
@@ -260,6 +254,7 @@ public final class BackendProbe {
           KeySnapshot key =
               call(
                   backend,
+                  "probed",
                   Texts.TO_READ_KEY.with(name),
                   call -> backend.backend().load(name, call));
           if (key.active().isPresent()) {
@@ -283,7 +278,11 @@ public final class BackendProbe {
       for (int page = 0; lister.isPresent() && names.isEmpty() && page < MOST_PAGES; page++) {
         Optional<String> from = next;
         KeyLister.Names found =
-            call(backend, Texts.TO_LIST_KEYS.with(), call -> lister.get().page(from, call));
+            call(
+                backend,
+                "probed",
+                Texts.TO_LIST_KEYS.with(),
+                call -> lister.get().page(from, call));
         found.names().stream()
             .filter(name -> !ReservedNames.contains(name))
             .sorted()
@@ -295,12 +294,6 @@ public final class BackendProbe {
         }
       }
       return names;
-    }
-
-    private <T> T call(OpenBackend backend, String what, BackendCaller.Attempt<T> attempt) {
-      return backend
-          .caller()
-          .call(new Plan(what, new CallTrace("probed"), within, false, false), attempt);
     }
 
     private static String shown(List<KeyVersion> versions) {
