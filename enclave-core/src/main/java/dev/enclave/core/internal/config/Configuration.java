@@ -52,15 +52,13 @@ public final class Configuration {
 
   private final KnownSettings names;
   private final SortedMap<String, Entry> entries;
-  private final List<IgnoredLowering> ignored;
-  private final List<Overridden> overridden;
+  private final Precedence.Decision decision;
   private final List<String> passedOver;
 
   Configuration(KnownSettings names, Precedence.Decision decision, List<String> passedOver) {
     this.names = names;
     this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(decision.entries()));
-    this.ignored = decision.ignored();
-    this.overridden = decision.overridden();
+    this.decision = decision;
     this.passedOver = List.copyOf(passedOver);
   }
 
@@ -71,12 +69,12 @@ public final class Configuration {
 
   /** The values that are not in force, because each would lower a setting of the policy. */
   public List<IgnoredLowering> ignored() {
-    return ignored;
+    return decision.ignored();
   }
 
   /** The settings that have another value in a source that does not win. */
   public List<Overridden> overridden() {
-    return overridden;
+    return decision.overridden();
   }
 
   /** The value, if set. */
@@ -275,7 +273,7 @@ public final class Configuration {
 
   private String origin(String name, Entry entry) {
     String origin =
-        overridden.stream()
+        overridden().stream()
             .filter(o -> o.name().equals(name))
             .map(Overridden::observed)
             .findFirst()

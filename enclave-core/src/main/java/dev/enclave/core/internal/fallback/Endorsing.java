@@ -28,6 +28,8 @@ import java.util.Map;
  * Has the companions of keys endorsed.
  *
  * @param keys the engine of the keys
+ * @param companions the companions
+ * @param terms what for
  */
 record Endorsing(SharedParts keys, CompanionKeys companions, FallbackTerms terms) {
 
