@@ -47,11 +47,7 @@ final class RegistrationTest {
   private static Path classes() {
     return Path.of(
         URI.create(
-            AzureDetectors.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toString()));
+            AzureDetectors.class.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   private static List<String> services(String service) throws IOException {

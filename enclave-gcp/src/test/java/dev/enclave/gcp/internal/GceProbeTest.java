@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class GceProbeTest {
 
-  private static final EnvironmentDetector VM =
-      DetectorRows.detector(new GcpDetectors(), "gcp-vm");
+  private static final EnvironmentDetector VM = DetectorRows.detector(new GcpDetectors(), "gcp-vm");
 
   private final FakeMetadata metadata = new FakeMetadata();
 
@@ -66,13 +65,8 @@ final class GceProbeTest {
 
   @Test
   void isNotAsked_whereGooglesLibrariesMayNotAskEither() {
-    assertThat(
-            VM
-                .probe(FakeEnvironment.empty().withVariable("NO_GCE_CHECK", "true")))
-        .isEmpty();
-    assertThat(
-            VM
-                .probe(FakeEnvironment.empty().withVariable("GCE_METADATA_HOST", "x")))
+    assertThat(VM.probe(FakeEnvironment.empty().withVariable("NO_GCE_CHECK", "true"))).isEmpty();
+    assertThat(VM.probe(FakeEnvironment.empty().withVariable("GCE_METADATA_HOST", "x")))
         .isPresent();
   }
 

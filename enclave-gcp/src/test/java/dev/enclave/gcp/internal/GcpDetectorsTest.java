@@ -9,7 +9,8 @@ final class GcpDetectorsTest extends DetectorRows {
 
   private static final EnvironmentDetector RUN = detector(new GcpDetectors(), "gcp-cloud-run");
   private static final EnvironmentDetector JOB = detector(new GcpDetectors(), "gcp-cloud-run-job");
-  private static final EnvironmentDetector FUNCTIONS = detector(new GcpDetectors(), "gcp-functions");
+  private static final EnvironmentDetector FUNCTIONS =
+      detector(new GcpDetectors(), "gcp-functions");
   private static final EnvironmentDetector ENGINE = detector(new GcpDetectors(), "gcp-app-engine");
   private static final EnvironmentDetector VM = detector(new GcpDetectors(), "gcp-vm");
 

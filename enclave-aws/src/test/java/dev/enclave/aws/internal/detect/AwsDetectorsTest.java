@@ -10,7 +10,8 @@ final class AwsDetectorsTest extends DetectorRows {
   private static final EnvironmentDetector LAMBDA = detector(new AwsDetectors(), "aws-lambda");
   private static final EnvironmentDetector ECS = detector(new AwsDetectors(), "aws-ecs");
   private static final EnvironmentDetector EKS = detector(new AwsDetectors(), "aws-eks");
-  private static final EnvironmentDetector BEANSTALK = detector(new AwsDetectors(), "aws-beanstalk");
+  private static final EnvironmentDetector BEANSTALK =
+      detector(new AwsDetectors(), "aws-beanstalk");
   private static final EnvironmentDetector VM = detector(new AwsDetectors(), "aws-vm");
 
   @Override

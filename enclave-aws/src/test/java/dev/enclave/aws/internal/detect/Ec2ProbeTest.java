@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 final class Ec2ProbeTest {
 
-  private static final EnvironmentDetector VM =
-      DetectorRows.detector(new AwsDetectors(), "aws-vm");
+  private static final EnvironmentDetector VM = DetectorRows.detector(new AwsDetectors(), "aws-vm");
 
   private final FakeMetadata metadata = new FakeMetadata();
 
@@ -84,9 +83,7 @@ final class Ec2ProbeTest {
 
   @Test
   void isNotAsked_whereTheSdkMayNotAskEither() {
-    assertThat(
-            VM
-                .probe(FakeEnvironment.empty().withVariable("AWS_EC2_METADATA_DISABLED", "TRUE")))
+    assertThat(VM.probe(FakeEnvironment.empty().withVariable("AWS_EC2_METADATA_DISABLED", "TRUE")))
         .isEmpty();
     assertThat(VM.probe(FakeEnvironment.empty())).isPresent();
   }

@@ -107,7 +107,11 @@ public record IdentityChoice(
     boolean onAzure =
         identity.isPresent()
             || MANAGED.stream().anyMatch(name -> variable(name).isPresent())
-            || context.snapshot().dmi("chassis_asset_tag").filter(AzureDetectors.ASSET_TAG::equals).isPresent();
+            || context
+                .snapshot()
+                .dmi("chassis_asset_tag")
+                .filter(AzureDetectors.ASSET_TAG::equals)
+                .isPresent();
     return strict || onAzure ? managed : commandLine(audience);
   }
 

@@ -33,8 +33,7 @@ public final class AzureDetectors extends PlaceDetectors implements MetadataProb
   public List<EnvironmentDetector> detectors() {
     return List.of(
         // On Linux or Windows; a function has these variables too, on most plans.
-        new Place(
-            "azure-app-service", Kind.WORKLOAD, "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"),
+        new Place("azure-app-service", Kind.WORKLOAD, "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"),
         // Linux Consumption has no WEBSITE_INSTANCE_ID: every plan has the site's name.
         new Place(
             "azure-functions", Kind.WORKLOAD, "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_SITE_NAME"),
@@ -103,8 +102,7 @@ public final class AzureDetectors extends PlaceDetectors implements MetadataProb
     }
     return anyFile(environment, ARC_AGENTS) instanceof Detection.Present file
         ? file
-        : new Detection.Absent(
-            "not set: IMDS_ENDPOINT; missing: " + String.join(", ", ARC_AGENTS));
+        : new Detection.Absent("not set: IMDS_ENDPOINT; missing: " + String.join(", ", ARC_AGENTS));
   }
 
   private static Detection byDmi(EnvironmentSnapshot environment) {
@@ -132,8 +130,7 @@ public final class AzureDetectors extends PlaceDetectors implements MetadataProb
       return new Detection.Absent("Azure: HTTP " + document.status() + " for the instance");
     }
     Matcher cloud = CLOUD.matcher(document.body());
-    return document.header("Content-Type").orElse("").startsWith("application/json")
-            && cloud.find()
+    return document.header("Content-Type").orElse("").startsWith("application/json") && cloud.find()
         ? Detection.present("Azure's instance document names " + cloud.group(1))
         : new Detection.Inconclusive("Azure: what was given for the instance document is none");
   }

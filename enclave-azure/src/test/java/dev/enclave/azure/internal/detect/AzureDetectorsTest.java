@@ -7,10 +7,14 @@ import java.util.stream.Stream;
 /** One row per place: what is there, who looks, what it says. */
 final class AzureDetectorsTest extends DetectorRows {
 
-  private static final EnvironmentDetector APP = detector(new AzureDetectors(), "azure-app-service");
-  private static final EnvironmentDetector FUNCTIONS = detector(new AzureDetectors(), "azure-functions");
-  private static final EnvironmentDetector CONTAINER = detector(new AzureDetectors(), "azure-container-apps");
-  private static final EnvironmentDetector POD = detector(new AzureDetectors(), "azure-workload-identity");
+  private static final EnvironmentDetector APP =
+      detector(new AzureDetectors(), "azure-app-service");
+  private static final EnvironmentDetector FUNCTIONS =
+      detector(new AzureDetectors(), "azure-functions");
+  private static final EnvironmentDetector CONTAINER =
+      detector(new AzureDetectors(), "azure-container-apps");
+  private static final EnvironmentDetector POD =
+      detector(new AzureDetectors(), "azure-workload-identity");
   private static final EnvironmentDetector ARC = detector(new AzureDetectors(), "azure-arc");
   private static final EnvironmentDetector VM = detector(new AzureDetectors(), "azure-vm");
 

@@ -104,7 +104,7 @@ public final class OwnDetectors extends PlaceDetectors {
     boolean overlayRoot = false;
     boolean engineFile = false;
     for (String line : mountinfo.split("\n", -1)) {
-      String[] fields = line.split(" ");
+      String[] fields = line.split(" ", -1);
       if (fields.length > 4) {
         overlayRoot |=
             fields[4].equals("/")
