@@ -28,10 +28,6 @@ module dev.enclave.aws {
 
   provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.aws.AwsKmsBackendProvider;
-  provides dev.enclave.spi.detection.EnvironmentDetector with
-      dev.enclave.aws.internal.detect.AwsDetectors.Lambda,
-      dev.enclave.aws.internal.detect.AwsDetectors.Ecs,
-      dev.enclave.aws.internal.detect.AwsDetectors.Eks,
-      dev.enclave.aws.internal.detect.AwsDetectors.Beanstalk,
-      dev.enclave.aws.internal.detect.AwsDetectors.Vm;
+  provides dev.enclave.spi.detection.EnvironmentDetectors with
+      dev.enclave.aws.internal.detect.AwsDetectors;
 }

@@ -16,11 +16,6 @@ module dev.enclave.azure {
 
   provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.azure.AzureKeyVaultBackendProvider;
-  provides dev.enclave.spi.detection.EnvironmentDetector with
-      dev.enclave.azure.internal.detect.AzureDetectors.AppService,
-      dev.enclave.azure.internal.detect.AzureDetectors.Functions,
-      dev.enclave.azure.internal.detect.AzureDetectors.ContainerApps,
-      dev.enclave.azure.internal.detect.AzureDetectors.WorkloadIdentity,
-      dev.enclave.azure.internal.detect.AzureDetectors.Arc,
-      dev.enclave.azure.internal.detect.AzureDetectors.Vm;
+  provides dev.enclave.spi.detection.EnvironmentDetectors with
+      dev.enclave.azure.internal.detect.AzureDetectors;
 }

@@ -11,7 +11,7 @@ module dev.enclave.core {
   uses dev.enclave.spi.audit.AuditOutput;
   uses dev.enclave.spi.backend.BackendProvider;
   uses dev.enclave.spi.deferral.DeferralProvider;
-  uses dev.enclave.spi.detection.EnvironmentDetector;
+  uses dev.enclave.spi.detection.EnvironmentDetectors;
 
   provides dev.enclave.internal.opening.EnclaveEngine with
       dev.enclave.core.internal.CoreEngine;

@@ -51,6 +51,16 @@ public interface Text {
     return Finding.of(severity, code, observed(values), advice(values));
   }
 
+  /** What keeps from starting. */
+  default Finding error(ErrorCode code, Object... values) {
+    return finding(Severity.ERROR, code, values);
+  }
+
+  /** What keeps from nothing. */
+  default Finding warning(ErrorCode code, Object... values) {
+    return finding(Severity.WARNING, code, values);
+  }
+
   /** A failure that a repetition will not mend. */
   default BackendFailure permanent(FailureCode code, Object... values) {
     return advised(BackendFailure.permanent(code, observed(values)), values);

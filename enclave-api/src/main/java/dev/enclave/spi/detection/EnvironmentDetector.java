@@ -3,8 +3,8 @@ package dev.enclave.spi.detection;
 import java.util.Optional;
 
 /**
- * Recognises one kind of place. Found by {@link java.util.ServiceLoader} or given to the builder.
- * Stateless and thread-safe; a public no-argument constructor that does nothing.
+ * Recognises one kind of place. Brought by {@link EnvironmentDetectors} or given to the builder.
+ * Stateless and thread-safe.
  */
 public interface EnvironmentDetector {
 

@@ -6,6 +6,7 @@ import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.aws.internal.detect.AwsDetectors;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentDetectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -22,7 +23,8 @@ final class RegistrationTest {
   void isFoundByServiceLoader() {
     assertThat(ServiceLoader.load(BackendProvider.class))
         .hasAtLeastOneElementOfType(AwsKmsBackendProvider.class);
-    assertThat(ServiceLoader.load(EnvironmentDetector.class))
+    assertThat(ServiceLoader.load(EnvironmentDetectors.class))
+        .flatExtracting(EnvironmentDetectors::detectors)
         .extracting(EnvironmentDetector::id)
         .contains("aws-lambda", "aws-ecs", "aws-eks", "aws-beanstalk", "aws-vm");
   }

@@ -6,6 +6,7 @@ import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.azure.internal.detect.AzureDetectors;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentDetectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -22,7 +23,8 @@ final class RegistrationTest {
   void isFoundByServiceLoader() {
     assertThat(ServiceLoader.load(BackendProvider.class))
         .hasAtLeastOneElementOfType(AzureKeyVaultBackendProvider.class);
-    assertThat(ServiceLoader.load(EnvironmentDetector.class))
+    assertThat(ServiceLoader.load(EnvironmentDetectors.class))
+        .flatExtracting(EnvironmentDetectors::detectors)
         .extracting(EnvironmentDetector::id)
         .contains(
             "azure-app-service",
@@ -45,11 +47,7 @@ final class RegistrationTest {
   private static Path classes() {
     return Path.of(
         URI.create(
-            AzureDetectors.Vm.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toString()));
+            AzureDetectors.class.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   private static List<String> services(String service) throws IOException {

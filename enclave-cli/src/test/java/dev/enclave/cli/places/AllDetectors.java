@@ -1,11 +1,9 @@
 package dev.enclave.cli.places;
 
-import dev.enclave.core.internal.detect.CiDetector;
-import dev.enclave.core.internal.detect.ContainerDetector;
 import dev.enclave.core.internal.detect.Detections;
-import dev.enclave.core.internal.detect.KubernetesDetector;
-import dev.enclave.core.internal.detect.WorkstationDetector;
+import dev.enclave.core.internal.detect.OwnDetectors;
 import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentDetectors;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +15,9 @@ final class AllDetectors {
   private AllDetectors() {}
 
   static List<EnvironmentDetector> list() {
-    List<EnvironmentDetector> detectors =
-        new ArrayList<>(
-            List.of(
-                new KubernetesDetector(),
-                new ContainerDetector(),
-                new CiDetector(),
-                new WorkstationDetector()));
-    for (EnvironmentDetector detector : ServiceLoader.load(EnvironmentDetector.class)) {
-      detectors.add(detector);
+    List<EnvironmentDetector> detectors = new ArrayList<>(new OwnDetectors().detectors());
+    for (EnvironmentDetectors brought : ServiceLoader.load(EnvironmentDetectors.class)) {
+      detectors.addAll(brought.detectors());
     }
     return detectors;
   }

@@ -66,6 +66,10 @@ final class MessageTexts extends Rule {
           1,
           "ambiguous",
           1,
+          "error",
+          1,
+          "warning",
+          1,
           "finding",
           2);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -106,31 +107,16 @@ class RedactionRulesTest {
               "dev.enclave.cli.session.ErrorReport.handleParseException",
               "the parser's words on the command line"));
 
-  /** Packages whose words are all in their module's texts. */
-  private static final Set<String> WORDS_IN_TEXTS =
-      Set.of(
-          "dev.enclave.core.internal.",
-          "dev.enclave.core.internal.backend.",
-          "dev.enclave.core.internal.call.",
-          "dev.enclave.core.internal.config.",
-          "dev.enclave.core.internal.deferral.",
-          "dev.enclave.core.internal.enclave.",
-          "dev.enclave.core.internal.environment.",
-          "dev.enclave.core.internal.fallback.",
-          "dev.enclave.core.internal.key.",
-          "dev.enclave.core.internal.lifecycle.",
-          "dev.enclave.core.internal.migration.",
-          "dev.enclave.core.internal.operation.",
-          "dev.enclave.core.internal.policy.",
-          "dev.enclave.core.internal.resolve.",
-          "dev.enclave.core.internal.rotation.",
-          "dev.enclave.core.internal.use.");
+  /** Beginnings of the names of packages whose words are all in their module's texts. */
+  private static final Set<String> WORDS_IN_TEXTS = Set.of("dev.enclave.core.internal.");
 
   /** Places in those packages whose words are read elsewhere, and why. */
   private static final Map<String, String> OTHER_WORDS =
       Map.of(
           "dev.enclave.core.internal.config.Settings",
           "the table of the settings: what each expects, and why a later source lowers nothing",
+          "dev.enclave.core.internal.detect.OwnDetectors",
+          "a table of places: what is looked for, and what was seen of it",
           "dev.enclave.core.internal.lifecycle.RotationId.digest",
           "a part of what is hashed",
           "dev.enclave.core.internal.policy.PolicyMatrix.Standing",
@@ -235,16 +221,22 @@ class RedactionRulesTest {
 
   @Test
   void everyTextIsFilledAsItsHolesSay() {
-    List<Rule.Violation> found = new MessageTexts(MAIN, WORDS_IN_TEXTS::contains).violations();
-    assertThat(found).filteredOn(v -> !isElsewhere(v)).isEmpty();
-    assertThat(found.stream().map(Rule.Violation::place).collect(Collectors.toSet()))
+    List<Rule.Violation> found =
+        new MessageTexts(MAIN, name -> WORDS_IN_TEXTS.stream().anyMatch(name::startsWith))
+            .violations();
+    assertThat(found).filteredOn(v -> elsewhere(v).isEmpty()).isEmpty();
+    assertThat(found.stream().flatMap(v -> elsewhere(v).stream()).collect(Collectors.toSet()))
         .as("the list holds nothing that is no longer needed")
         .containsAll(OTHER_WORDS.keySet());
   }
 
-  private static boolean isElsewhere(Rule.Violation violation) {
-    return violation.what().equals(MessageTexts.OUTSIDE)
-        && OTHER_WORDS.containsKey(violation.place());
+  private static Optional<String> elsewhere(Rule.Violation violation) {
+    return OTHER_WORDS.keySet().stream()
+        .filter(
+            place ->
+                violation.what().equals(MessageTexts.OUTSIDE)
+                    && (violation.place() + ".").startsWith(place + "."))
+        .findAny();
   }
 
   @Test

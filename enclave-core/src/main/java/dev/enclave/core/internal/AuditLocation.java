@@ -6,7 +6,6 @@ import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.nio.file.InvalidPathException;
@@ -58,7 +57,7 @@ final class AuditLocation {
   static Optional<Finding> ephemeral(StartUpContext context) {
     try {
       return context.auditSink().isEmpty() && isStandardOutput(context)
-          ? Optional.of(Texts.LOG_EPHEMERAL.finding(Severity.WARNING, ErrorCode.AUDIT_UNAVAILABLE))
+          ? Optional.of(Texts.LOG_EPHEMERAL.warning(ErrorCode.AUDIT_UNAVAILABLE))
           : Optional.empty();
     } catch (ConfigurationException e) {
       return Optional.empty(); // The plan tells of a wrong value.
@@ -67,8 +66,7 @@ final class AuditLocation {
 
   /** That records are removed sooner than the log's checkpoints have stated. */
   static Finding shortened(String change) {
-    return Texts.LOG_SHORTENED.finding(
-        Severity.WARNING, ErrorCode.CONFIGURATION_INVALID_VALUE, change);
+    return Texts.LOG_SHORTENED.warning(ErrorCode.CONFIGURATION_INVALID_VALUE, change);
   }
 
   private static Path path(String text) {

@@ -9,17 +9,16 @@ import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.auditlog.write.LogDirectory;
 import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Settings;
-import dev.enclave.core.internal.fallback.SharedSink;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.rotation.ReappearedVersionsWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.ForeignText;
+import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
@@ -55,8 +54,7 @@ final class AuditLogFeature implements Feature {
       Optional<Path> directory = AuditLocation.of(context);
       if (directory.isEmpty() && policy.durableAudit()) {
         return Optional.of(
-            Texts.LOG_NEEDED.finding(
-                Severity.ERROR, ErrorCode.AUDIT_UNAVAILABLE, policy.environment()));
+            Texts.LOG_NEEDED.error(ErrorCode.AUDIT_UNAVAILABLE, policy.environment()));
       }
       return directory.flatMap(AuditLogFeature::unwritable);
     } catch (ConfigurationException e) {
@@ -145,6 +143,24 @@ final class AuditLogFeature implements Feature {
   public void close() {
     if (trail != null) {
       trail.close();
+    }
+  }
+
+  /**
+   * The audit log of the keys that have companions, which is not the companions' to close.
+   *
+   * @param whole that log
+   */
+  private record SharedSink(AuditSink whole) implements AuditSink {
+
+    @Override
+    public void append(AuditEvent event, Durability durability) throws IOException {
+      whole.append(event, durability);
+    }
+
+    @Override
+    public void close() {
+      // Closed by whoever opened it.
     }
   }
 }

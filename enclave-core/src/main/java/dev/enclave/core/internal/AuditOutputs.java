@@ -1,6 +1,6 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.core.internal.config.AuditSinks;
+import dev.enclave.core.internal.config.Settings.AuditSinks;
 import dev.enclave.core.internal.resolve.ClassPath;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
@@ -16,9 +16,6 @@ import java.util.Set;
 /**
  * The places for audit records beside the log: all that the builder was given, and of those on the
  * class path the ones that the configuration names. A jar alone adds none.
- *
- * @param explicit given to the builder
- * @param classPath where others are
  */
 record AuditOutputs(List<AuditOutput> explicit, ClassPath classPath) {
 

@@ -3,7 +3,7 @@ package dev.enclave.core.internal;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Settings;
-import dev.enclave.core.internal.config.Switch;
+import dev.enclave.core.internal.config.Settings.Switch;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.rotation.BackgroundWork;

@@ -8,9 +8,10 @@ import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.Engine;
-import dev.enclave.core.internal.config.CountersignChoice;
+import dev.enclave.core.internal.config.Settings.CountersignChoice;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.lifecycle.CheckpointCountersigner;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
@@ -176,7 +177,7 @@ record Countersignatures(StartUpContext context, AuditLogFeature log) implements
     }
     EnvironmentType here = context.inference().type();
     if (here.isStrict()) {
-      throw Texts.COUNTERSIGNATURE_REQUIRED.as(code, BackendOpener.clause(why));
+      throw Texts.COUNTERSIGNATURE_REQUIRED.as(code, Findings.withoutStop(why));
     }
     LOG.log(Level.WARNING, Texts.COUNTERSIGNATURE_MISSING.with(why));
   }

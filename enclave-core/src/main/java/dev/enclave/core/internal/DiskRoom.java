@@ -5,7 +5,6 @@ import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -64,9 +63,8 @@ final class DiskRoom {
     String written = String.join(", ", places.stream().map(Path::toString).toList());
     return Optional.of(
         usable < NONE
-            ? Texts.NO_ROOM.finding(Severity.ERROR, ErrorCode.DISK_FULL, kib, written)
-            : Texts.LITTLE_ROOM.finding(
-                Severity.WARNING, ErrorCode.DISK_FULL, kib, written, LITTLE >> 20));
+            ? Texts.NO_ROOM.error(ErrorCode.DISK_FULL, kib, written)
+            : Texts.LITTLE_ROOM.warning(ErrorCode.DISK_FULL, kib, written, LITTLE >> 20));
   }
 
   private static void add(Map<FileStore, List<Path>> stores, String directory) {

@@ -1,15 +1,21 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.auditlog.check.LogSummary;
 import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.config.Settings;
+import dev.enclave.core.internal.config.Settings.CountersignChoice;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.CryptoEngines;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.EngineInfo;
 import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.Diagnosis.Setting;
+import dev.enclave.diagnosis.Diagnosis.Signal;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -17,9 +23,14 @@ import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.opening.EnclaveEngine.Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -48,7 +59,7 @@ final class Doctor {
     return examine(
         (context, plan) ->
             report(
-                context,
+                Optional.of(context),
                 Chosen.by(plan),
                 plan.candidates(),
                 List.of(),
@@ -57,34 +68,14 @@ final class Doctor {
   }
 
   private Diagnosis examine(BiFunction<StartUpContext, StartUpPlan, Diagnosis> examination) {
-    StartUpContext context;
+    Optional<StartUpContext> context = Optional.empty();
     try {
-      context = StartUpContext.of(request);
+      context = Optional.of(StartUpContext.of(request));
+      return examination.apply(context.get(), StartUpPlan.of(context.get()));
     } catch (EnclaveException e) {
-      return new EngineDiagnosis(
-          Optional.empty(),
-          Texts.UNUSABLE_CONFIGURATION.with(),
-          List.of(),
-          List.of(),
-          Optional.empty(),
-          List.of(),
-          List.of(),
-          Optional.empty(),
-          CryptoEngines.inventory(),
-          List.of(),
-          HealthReport.of(List.of(Findings.of(e))),
-          Optional.of(e.code()));
-    }
-    try {
-      return examination.apply(context, StartUpPlan.of(context));
-    } catch (EnclaveException e) {
-      return report(
-          context,
-          Chosen.NONE,
-          List.of(),
-          List.of(),
-          withWarnings(context, List.of(Findings.of(e))),
-          Optional.of(e.code()));
+      List<Finding> findings = new ArrayList<>(List.of(Findings.of(e)));
+      context.map(StartWarnings::of).ifPresent(findings::addAll);
+      return report(context, Chosen.NONE, List.of(), List.of(), findings, Optional.of(e.code()));
     }
   }
 
@@ -130,7 +121,7 @@ final class Doctor {
           new Chosen(Optional.of(answer.resolution()), report.permissions(), report.accessPolicy());
     }
     return report(
-        context,
+        Optional.of(context),
         chosen,
         plan.candidates(),
         audit.lines(),
@@ -165,18 +156,21 @@ final class Doctor {
     }
   }
 
+  /**
+   * @param context none where the configuration cannot be used
+   */
   private static Diagnosis report(
-      StartUpContext context,
+      Optional<StartUpContext> context,
       Chosen chosen,
       List<Resolution.Rejection> candidates,
       List<String> auditLog,
       List<Finding> findings,
       Optional<ErrorCode> refusal) {
     return new EngineDiagnosis(
-        Optional.of(context.inference().type()),
-        context.inference().reason(),
-        context.configuration().describe(),
-        context.detections().describe(),
+        context.map(its -> its.inference().type()),
+        context.map(its -> its.inference().reason()).orElseGet(Texts.UNUSABLE_CONFIGURATION::with),
+        context.map(its -> its.configuration().describe()).orElse(List.of()),
+        context.map(its -> its.detections().describe()).orElse(List.of()),
         chosen.resolution(),
         candidates,
         chosen.permissions(),
@@ -188,5 +182,85 @@ final class Doctor {
             .toList(),
         HealthReport.of(findings.stream().distinct().toList()),
         refusal);
+  }
+
+  /** What a start-up would do and why. */
+  private record EngineDiagnosis(
+      Optional<EnvironmentType> environment,
+      String environmentReason,
+      List<Setting> settings,
+      List<Signal> signals,
+      Optional<Resolution> resolution,
+      List<Resolution.Rejection> candidates,
+      List<Permission> permissions,
+      Optional<AccessPolicy> accessPolicy,
+      List<EngineInfo> engines,
+      List<String> auditLog,
+      HealthReport health,
+      Optional<ErrorCode> refusal)
+      implements Diagnosis {
+    EngineDiagnosis {
+      settings = List.copyOf(settings);
+      signals = List.copyOf(signals);
+      candidates = List.copyOf(candidates);
+      permissions = List.copyOf(permissions);
+      engines = List.copyOf(engines);
+      auditLog = List.copyOf(auditLog);
+    }
+  }
+
+  /**
+   * What can be told of the audit log without opening it.
+   *
+   * @param lines a sentence each
+   * @param findings what is wrong
+   */
+  private record AuditLogState(List<String> lines, List<Finding> findings) {
+
+    static AuditLogState of(StartUpContext context) {
+      CountersignChoice choice = Countersignatures.choice(context);
+      Optional<Path> directory =
+          context.auditSink().isPresent() || AuditLocation.isStandardOutput(context)
+              ? Optional.empty()
+              : AuditLocation.of(context);
+      if (directory.isEmpty()) {
+        return new AuditLogState(List.of(), List.of());
+      }
+      Path path = directory.get();
+      if (!Files.isDirectory(path)) {
+        return new AuditLogState(List.of(Texts.LOG_NOT_MADE.with(path)), List.of());
+      }
+      try {
+        LogSummary found = LogSummary.read(path);
+        Optional<Finding> shortened =
+            found
+                .shortenedRetention(AuditLocation.settings(context).retention())
+                .map(AuditLocation::shortened);
+        return new AuditLogState(
+            List.of(
+                (found.made() ? Texts.LOG_IN : Texts.LOG_NOT_MADE).with(path),
+                signatures(found, choice),
+                found.coverage(),
+                found.retained()),
+            Stream.of(kept(choice, found), shortened).flatMap(Optional::stream).toList());
+      } catch (IOException e) {
+        return new AuditLogState(
+            List.of(Texts.LOG_NOT_READABLE.with(path, ForeignText.said(e))), List.of());
+      }
+    }
+
+    private static String signatures(LogSummary found, CountersignChoice choice) {
+      return found
+          .countersigner()
+          .map(named -> Texts.LOG_COUNTERSIGNED.with(named.place()))
+          .orElse(Texts.LOG_SIGNED_ALONE.with(choice.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private static Optional<Finding> kept(CountersignChoice choice, LogSummary found) {
+      return choice == CountersignChoice.OFF && found.countersigner().isPresent()
+          ? Optional.of(
+              Texts.LOG_KEEPS_COUNTERSIGNER.warning(ErrorCode.CONFIGURATION_INVALID_VALUE))
+          : Optional.empty();
+    }
   }
 }

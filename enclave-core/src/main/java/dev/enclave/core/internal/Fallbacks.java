@@ -8,19 +8,18 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.FallbackChoice;
 import dev.enclave.core.internal.config.Settings;
+import dev.enclave.core.internal.config.Settings.FallbackChoice;
 import dev.enclave.core.internal.fallback.CompanionKeys;
 import dev.enclave.core.internal.fallback.FallbackTerms;
 import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.policy.Findings;
-import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
+import dev.enclave.core.internal.resolve.Resolver.EngineResolution;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -63,27 +62,19 @@ final class Fallbacks implements Feature {
         String stated = configuration.stated(Settings.FALLBACK);
         if (!acknowledged && needsAcknowledgement(policy)) {
           obstacles.add(
-              Texts.FALLBACK_NOT_ACKNOWLEDGED.finding(
-                  Severity.ERROR,
-                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-                  stated,
-                  context.inference().type()));
+              Texts.FALLBACK_NOT_ACKNOWLEDGED.error(
+                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED, stated, context.inference().type()));
         }
         if (!context.inference().declared()) {
-          obstacles.add(
-              Texts.FALLBACK_UNDECLARED.finding(
-                  Severity.ERROR, ErrorCode.ENVIRONMENT_UNDECLARED, stated));
+          obstacles.add(Texts.FALLBACK_UNDECLARED.error(ErrorCode.ENVIRONMENT_UNDECLARED, stated));
         }
         if (!policy.allows(BackendId.SOFTWARE)) {
-          obstacles.add(
-              Texts.FALLBACK_NOT_ALLOWED.finding(
-                  Severity.ERROR, ErrorCode.BACKEND_NOT_ALLOWED, stated));
+          obstacles.add(Texts.FALLBACK_NOT_ALLOWED.error(ErrorCode.BACKEND_NOT_ALLOWED, stated));
         }
         if (answer instanceof Answer.Chosen chosen
             && chosen.resolution().chosen().equals(BackendId.SOFTWARE)) {
           obstacles.add(
-              Texts.FALLBACK_FROM_SOFTWARE.finding(
-                  Severity.ERROR, ErrorCode.CONFIGURATION_INVALID_VALUE, stated));
+              Texts.FALLBACK_FROM_SOFTWARE.error(ErrorCode.CONFIGURATION_INVALID_VALUE, stated));
         }
       }
     } catch (ConfigurationException e) {

@@ -261,7 +261,7 @@ final class StartUp {
                     "\n- ["
                         + f.category()
                         + "] "
-                        + BackendOpener.clause(f.observed())
+                        + Findings.withoutStop(f.observed())
                         + Findings.advice(": ", f))
             .collect(Collectors.joining());
     return Texts.NO_START.as(

@@ -8,13 +8,10 @@ import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.KnownSettings;
 import dev.enclave.core.internal.config.Settings;
-import dev.enclave.core.internal.detect.CiDetector;
-import dev.enclave.core.internal.detect.ContainerDetector;
 import dev.enclave.core.internal.detect.DetectionRun;
 import dev.enclave.core.internal.detect.Detections;
 import dev.enclave.core.internal.detect.EnvironmentInference;
-import dev.enclave.core.internal.detect.KubernetesDetector;
-import dev.enclave.core.internal.detect.WorkstationDetector;
+import dev.enclave.core.internal.detect.OwnDetectors;
 import dev.enclave.core.internal.environment.PlatformRandom;
 import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
@@ -28,6 +25,7 @@ import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.deferral.DeferralProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentDetectors;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.observation.CallObserver;
 import java.security.SecureRandom;
@@ -35,25 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Everything known before a backend is chosen.
- *
- * @param environment variables, properties, files
- * @param time the clock
- * @param random for keys, nonces and jitter
- * @param auditSink an explicit sink
- * @param auditOutputs what may stand beside it
- * @param observers told of operations
- * @param rotationListeners told of what is rotated by itself
- * @param scheduler the application's, for rotating keys
- * @param deferral where deferred operations are to be kept
- * @param classPath where else services are
- * @param secrets answers for secret settings
- * @param providers by id
- * @param configuration the effective settings
- * @param detections what each detector said
- * @param inference the environment type
- */
+/** Everything known before a backend is chosen. */
 record StartUpContext(
     EnvironmentSnapshot environment,
     TimeSource time,
@@ -70,13 +50,6 @@ record StartUpContext(
     Configuration configuration,
     Detections detections,
     EnvironmentInference inference) {
-
-  private static final List<EnvironmentDetector> OWN_DETECTORS =
-      List.of(
-          new KubernetesDetector(),
-          new ContainerDetector(),
-          new CiDetector(),
-          new WorkstationDetector());
 
   /** For an Enclave or a report on one. */
   static StartUpContext of(Request request) {
@@ -154,9 +127,13 @@ record StartUpContext(
 
   /** The engine's own look always; those of other jars only when discovery is on. */
   private static List<EnvironmentDetector> detectors(Request request, ClassPath classPath) {
-    List<EnvironmentDetector> detectors = new ArrayList<>(OWN_DETECTORS);
+    List<EnvironmentDetector> detectors = new ArrayList<>(new OwnDetectors().detectors());
     detectors.addAll(request.parts().detectors());
-    detectors.addAll(classPath.all(EnvironmentDetector.class, Texts.UNLOADABLE_DETECTOR.with()));
+    detectors.addAll(
+        classPath.all(
+            EnvironmentDetectors.class,
+            EnvironmentDetectors::detectors,
+            Texts.UNLOADABLE_DETECTOR.with()));
     return detectors;
   }
 

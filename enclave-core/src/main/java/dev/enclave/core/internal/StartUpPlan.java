@@ -11,7 +11,6 @@ import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.resolve.Resolver.Question;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -22,7 +21,6 @@ import java.util.Optional;
 /**
  * What a start-up would do.
  *
- * @param policy the policy in force
  * @param answer the chosen backend, or why there is none
  * @param obstacles every requirement that is not met, the backend's included
  */
@@ -38,8 +36,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     if (answer instanceof Answer.Refused refused) {
       if (!context.inference().recognised()) {
         obstacles.add(
-            Texts.ENVIRONMENT_UNRECOGNISED.finding(
-                Severity.ERROR, ErrorCode.ENVIRONMENT_UNDECLARED, context.inference().reason()));
+            Texts.ENVIRONMENT_UNRECOGNISED.error(
+                ErrorCode.ENVIRONMENT_UNDECLARED, context.inference().reason()));
       }
       obstacles.addAll(refused.findings());
     }
@@ -75,8 +73,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     try {
       return policy.durableAudit() && PolicyLoader.acknowledged(context.configuration())
           ? Optional.of(
-              Texts.ACKNOWLEDGED_IN_VAIN.finding(
-                  Severity.ERROR,
+              Texts.ACKNOWLEDGED_IN_VAIN.error(
                   ErrorCode.POLICY_NOT_MET,
                   context.configuration().stated(Settings.ACKNOWLEDGE),
                   policy.environment()))

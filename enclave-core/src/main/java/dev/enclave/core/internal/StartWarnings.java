@@ -6,10 +6,11 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.Engine;
 import dev.enclave.core.internal.config.Configuration;
-import dev.enclave.core.internal.config.IgnoredLowering;
-import dev.enclave.core.internal.config.Overridden;
+import dev.enclave.core.internal.config.Configuration.IgnoredLowering;
+import dev.enclave.core.internal.config.Configuration.Overridden;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -105,14 +106,12 @@ final class StartWarnings {
   static List<Finding> of(StartUpContext context) {
     List<Finding> warnings = new ArrayList<>(ignored(context));
     for (String passedOver : context.configuration().passedOver()) {
-      warnings.add(
-          Texts.PASSED_OVER.finding(Severity.WARNING, ErrorCode.SETTING_IGNORED, passedOver));
+      warnings.add(Texts.PASSED_OVER.warning(ErrorCode.SETTING_IGNORED, passedOver));
     }
     marker(context)
         .map(
             evidence ->
-                Texts.BELOW_MARKER.finding(
-                    Severity.WARNING,
+                Texts.BELOW_MARKER.warning(
                     ErrorCode.ENVIRONMENT_BELOW_MARKER,
                     context.configuration().stated(Settings.ENVIRONMENT),
                     evidence))
@@ -130,8 +129,7 @@ final class StartWarnings {
       return Optional.empty();
     }
     return Optional.of(
-        Texts.PROTECTION.finding(
-            Severity.WARNING, ErrorCode.ASSURANCE_TOO_LOW, type, protection(ceiling)));
+        Texts.PROTECTION.warning(ErrorCode.ASSURANCE_TOO_LOW, type, protection(ceiling)));
   }
 
   private static String protection(Assurance ceiling) {
@@ -165,7 +163,7 @@ final class StartWarnings {
     for (Finding finding : findings) {
       details.merge(
           "finding." + finding.code(),
-          BackendOpener.clause(finding.observed()),
+          Findings.withoutStop(finding.observed()),
           (one, other) -> one + "; " + other);
     }
     context

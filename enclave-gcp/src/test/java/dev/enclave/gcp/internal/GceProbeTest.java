@@ -6,13 +6,17 @@ import static dev.enclave.testkit.FakeMetadata.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
+import dev.enclave.testkit.cloud.DetectorRows;
 import org.junit.jupiter.api.Test;
 
 final class GceProbeTest {
+
+  private static final EnvironmentDetector VM = DetectorRows.detector(new GcpDetectors(), "gcp-vm");
 
   private final FakeMetadata metadata = new FakeMetadata();
 
@@ -61,17 +65,12 @@ final class GceProbeTest {
 
   @Test
   void isNotAsked_whereGooglesLibrariesMayNotAskEither() {
-    assertThat(
-            new GcpDetectors.Vm()
-                .probe(FakeEnvironment.empty().withVariable("NO_GCE_CHECK", "true")))
-        .isEmpty();
-    assertThat(
-            new GcpDetectors.Vm()
-                .probe(FakeEnvironment.empty().withVariable("GCE_METADATA_HOST", "x")))
+    assertThat(VM.probe(FakeEnvironment.empty().withVariable("NO_GCE_CHECK", "true"))).isEmpty();
+    assertThat(VM.probe(FakeEnvironment.empty().withVariable("GCE_METADATA_HOST", "x")))
         .isPresent();
   }
 
   private Detection ask(MetadataService service) {
-    return new GcpDetectors.Vm().ask(metadata.answering(service));
+    return VM.probe(FakeEnvironment.empty()).orElseThrow().ask(metadata.answering(service));
   }
 }

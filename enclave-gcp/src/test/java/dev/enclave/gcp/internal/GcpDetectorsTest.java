@@ -7,11 +7,12 @@ import java.util.stream.Stream;
 /** One row per place: what is there, who looks, what it says. */
 final class GcpDetectorsTest extends DetectorRows {
 
-  private static final EnvironmentDetector RUN = new GcpDetectors.CloudRun();
-  private static final EnvironmentDetector JOB = new GcpDetectors.CloudRunJob();
-  private static final EnvironmentDetector FUNCTIONS = new GcpDetectors.Functions();
-  private static final EnvironmentDetector ENGINE = new GcpDetectors.AppEngine();
-  private static final EnvironmentDetector VM = new GcpDetectors.Vm();
+  private static final EnvironmentDetector RUN = detector(new GcpDetectors(), "gcp-cloud-run");
+  private static final EnvironmentDetector JOB = detector(new GcpDetectors(), "gcp-cloud-run-job");
+  private static final EnvironmentDetector FUNCTIONS =
+      detector(new GcpDetectors(), "gcp-functions");
+  private static final EnvironmentDetector ENGINE = detector(new GcpDetectors(), "gcp-app-engine");
+  private static final EnvironmentDetector VM = detector(new GcpDetectors(), "gcp-vm");
 
   @Override
   protected Stream<Row> places() {

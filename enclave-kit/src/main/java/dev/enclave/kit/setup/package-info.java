@@ -4,7 +4,7 @@
  *
  * <p>A provider reads its section with {@link dev.enclave.kit.setup.CheckedSettings} and answers
  * {@code BackendProvider.detect} by a constant {@link dev.enclave.kit.setup.Places}, which names
- * the service's detectors; each of those is a {@link dev.enclave.kit.setup.PlaceDetector}. It
+ * the service's detectors; those are a table, {@link dev.enclave.kit.setup.PlaceDetectors}. It
  * compares addresses as {@link dev.enclave.kit.setup.Origin}s, and refuses a process in which
  * {@link dev.enclave.kit.setup.HttpClients} or {@link dev.enclave.kit.setup.WireLogs} find a
  * setting of the JVM, or a logger, that would give away what is sent.

@@ -7,11 +7,12 @@ import java.util.stream.Stream;
 /** One row per place: what is there, who looks, what it says. */
 final class AwsDetectorsTest extends DetectorRows {
 
-  private static final EnvironmentDetector LAMBDA = new AwsDetectors.Lambda();
-  private static final EnvironmentDetector ECS = new AwsDetectors.Ecs();
-  private static final EnvironmentDetector EKS = new AwsDetectors.Eks();
-  private static final EnvironmentDetector BEANSTALK = new AwsDetectors.Beanstalk();
-  private static final EnvironmentDetector VM = new AwsDetectors.Vm();
+  private static final EnvironmentDetector LAMBDA = detector(new AwsDetectors(), "aws-lambda");
+  private static final EnvironmentDetector ECS = detector(new AwsDetectors(), "aws-ecs");
+  private static final EnvironmentDetector EKS = detector(new AwsDetectors(), "aws-eks");
+  private static final EnvironmentDetector BEANSTALK =
+      detector(new AwsDetectors(), "aws-beanstalk");
+  private static final EnvironmentDetector VM = detector(new AwsDetectors(), "aws-vm");
 
   @Override
   protected Stream<Row> places() {

@@ -6,15 +6,19 @@ import static dev.enclave.testkit.FakeMetadata.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
+import dev.enclave.testkit.cloud.DetectorRows;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class Ec2ProbeTest {
+
+  private static final EnvironmentDetector VM = DetectorRows.detector(new AwsDetectors(), "aws-vm");
 
   private final FakeMetadata metadata = new FakeMetadata();
 
@@ -79,14 +83,12 @@ final class Ec2ProbeTest {
 
   @Test
   void isNotAsked_whereTheSdkMayNotAskEither() {
-    assertThat(
-            new AwsDetectors.Vm()
-                .probe(FakeEnvironment.empty().withVariable("AWS_EC2_METADATA_DISABLED", "TRUE")))
+    assertThat(VM.probe(FakeEnvironment.empty().withVariable("AWS_EC2_METADATA_DISABLED", "TRUE")))
         .isEmpty();
-    assertThat(new AwsDetectors.Vm().probe(FakeEnvironment.empty())).isPresent();
+    assertThat(VM.probe(FakeEnvironment.empty())).isPresent();
   }
 
   private Detection ask(MetadataService service) {
-    return new AwsDetectors.Vm().ask(metadata.answering(service));
+    return VM.probe(FakeEnvironment.empty()).orElseThrow().ask(metadata.answering(service));
   }
 }

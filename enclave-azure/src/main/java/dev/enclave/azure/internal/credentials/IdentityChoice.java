@@ -7,7 +7,7 @@ import static dev.enclave.kit.Failures.unavailable;
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.identity.AzureCliCredentialBuilder;
-import dev.enclave.azure.internal.detect.AzureDetectors.Vm;
+import dev.enclave.azure.internal.detect.AzureDetectors;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
@@ -107,7 +107,11 @@ public record IdentityChoice(
     boolean onAzure =
         identity.isPresent()
             || MANAGED.stream().anyMatch(name -> variable(name).isPresent())
-            || context.snapshot().dmi("chassis_asset_tag").filter(Vm.ASSET_TAG::equals).isPresent();
+            || context
+                .snapshot()
+                .dmi("chassis_asset_tag")
+                .filter(AzureDetectors.ASSET_TAG::equals)
+                .isPresent();
     return strict || onAzure ? managed : commandLine(audience);
   }
 

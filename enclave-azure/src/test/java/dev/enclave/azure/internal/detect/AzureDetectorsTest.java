@@ -7,12 +7,16 @@ import java.util.stream.Stream;
 /** One row per place: what is there, who looks, what it says. */
 final class AzureDetectorsTest extends DetectorRows {
 
-  private static final EnvironmentDetector APP = new AzureDetectors.AppService();
-  private static final EnvironmentDetector FUNCTIONS = new AzureDetectors.Functions();
-  private static final EnvironmentDetector CONTAINER = new AzureDetectors.ContainerApps();
-  private static final EnvironmentDetector POD = new AzureDetectors.WorkloadIdentity();
-  private static final EnvironmentDetector ARC = new AzureDetectors.Arc();
-  private static final EnvironmentDetector VM = new AzureDetectors.Vm();
+  private static final EnvironmentDetector APP =
+      detector(new AzureDetectors(), "azure-app-service");
+  private static final EnvironmentDetector FUNCTIONS =
+      detector(new AzureDetectors(), "azure-functions");
+  private static final EnvironmentDetector CONTAINER =
+      detector(new AzureDetectors(), "azure-container-apps");
+  private static final EnvironmentDetector POD =
+      detector(new AzureDetectors(), "azure-workload-identity");
+  private static final EnvironmentDetector ARC = detector(new AzureDetectors(), "azure-arc");
+  private static final EnvironmentDetector VM = detector(new AzureDetectors(), "azure-vm");
 
   @Override
   protected Stream<Row> places() {

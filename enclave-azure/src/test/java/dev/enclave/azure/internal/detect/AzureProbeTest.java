@@ -6,13 +6,18 @@ import static dev.enclave.testkit.FakeMetadata.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
+import dev.enclave.testkit.cloud.DetectorRows;
 import org.junit.jupiter.api.Test;
 
 final class AzureProbeTest {
+
+  private static final EnvironmentDetector VM =
+      DetectorRows.detector(new AzureDetectors(), "azure-vm");
 
   private final FakeMetadata metadata = new FakeMetadata();
 
@@ -44,10 +49,10 @@ final class AzureProbeTest {
 
   @Test
   void isAskedOfEveryMachine() {
-    assertThat(new AzureDetectors.Vm().probe(FakeEnvironment.empty())).isPresent();
+    assertThat(VM.probe(FakeEnvironment.empty())).isPresent();
   }
 
   private Detection ask(MetadataService service) {
-    return new AzureDetectors.Vm().ask(metadata.answering(service));
+    return VM.probe(FakeEnvironment.empty()).orElseThrow().ask(metadata.answering(service));
   }
 }

@@ -7,7 +7,6 @@ import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
@@ -81,8 +80,7 @@ record AllowedProviders(
       return Optional.empty();
     }
     return Optional.of(
-        Texts.REDUCED_SECURITY.finding(
-            Severity.WARNING,
+        Texts.REDUCED_SECURITY.warning(
             ErrorCode.ASSURANCE_TOO_LOW,
             provider.assuranceCeiling(),
             PolicyMatrix.recommended(policy.environment()),

@@ -12,8 +12,8 @@ import dev.enclave.core.internal.call.OpeningAttempts;
 import dev.enclave.core.internal.call.OpeningWatch;
 import dev.enclave.core.internal.call.Openings;
 import dev.enclave.core.internal.call.RetryPolicy;
-import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.key.AsyncExecutor;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.BackgroundReads;
@@ -31,8 +31,8 @@ import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
-import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.core.internal.resolve.Resolver.EngineResolution;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.HealthReport;
@@ -46,6 +46,8 @@ import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.AccessPolicyWriter;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
@@ -299,8 +301,8 @@ public final class BackendOpener {
         throw Texts.NOT_FIT.as(
             finding.code(),
             opened.id(),
-            clause(finding.observed()),
-            clause(Findings.advice(Texts.TO_MEND_IT.with(), finding)));
+            Findings.withoutStop(finding.observed()),
+            Findings.withoutStop(Findings.advice(Texts.TO_MEND_IT.with(), finding)));
       }
     }
     return new Opened(opened, health.findings());
@@ -326,13 +328,11 @@ public final class BackendOpener {
   /** Each finding in whole. */
   public static void detail(BackendId id, List<Finding> findings) {
     for (Finding f : findings) {
-      LOG.log(Level.DEBUG, Texts.DETAIL.with(id, f.code(), clause(f.observed()), clause(f.fix())));
+      LOG.log(
+          Level.DEBUG,
+          Texts.DETAIL.with(
+              id, f.code(), Findings.withoutStop(f.observed()), Findings.withoutStop(f.fix())));
     }
-  }
-
-  /** Without the full stop, which another clause follows. */
-  public static String clause(String sentence) {
-    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
@@ -401,5 +401,15 @@ public final class BackendOpener {
 
   static HealthReport failed(EnclaveException e) {
     return HealthReport.of(List.of(Findings.of(e)));
+  }
+
+  /** For a diagnosis, which uses no key and keeps no record. */
+  private static final class UnrecordedSink implements AuditSink {
+
+    @Override
+    public void append(AuditEvent event, Durability durability) {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
+import dev.enclave.core.internal.config.Configuration.Entry;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ConfigurationException;
@@ -11,6 +12,7 @@ import dev.enclave.internal.Quoted;
 import dev.enclave.internal.StatementText;
 import dev.enclave.spi.BackendSettings;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +29,7 @@ import java.util.stream.Collectors;
 /** The effective settings, each with the source it came from. Immutable. */
 public final class Configuration {
 
-  /**
-   * A value and its source.
-   *
-   * @param value as written
-   * @param source where
-   */
+  /** A value and its source. */
   record Entry(String value, String source) {}
 
   /**
@@ -55,15 +52,13 @@ public final class Configuration {
 
   private final KnownSettings names;
   private final SortedMap<String, Entry> entries;
-  private final List<IgnoredLowering> ignored;
-  private final List<Overridden> overridden;
+  private final Precedence.Decision decision;
   private final List<String> passedOver;
 
   Configuration(KnownSettings names, Precedence.Decision decision, List<String> passedOver) {
     this.names = names;
     this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(decision.entries()));
-    this.ignored = decision.ignored();
-    this.overridden = decision.overridden();
+    this.decision = decision;
     this.passedOver = List.copyOf(passedOver);
   }
 
@@ -74,12 +69,12 @@ public final class Configuration {
 
   /** The values that are not in force, because each would lower a setting of the policy. */
   public List<IgnoredLowering> ignored() {
-    return ignored;
+    return decision.ignored();
   }
 
   /** The settings that have another value in a source that does not win. */
   public List<Overridden> overridden() {
-    return overridden;
+    return decision.overridden();
   }
 
   /** The value, if set. */
@@ -278,11 +273,103 @@ public final class Configuration {
 
   private String origin(String name, Entry entry) {
     String origin =
-        overridden.stream()
+        overridden().stream()
             .filter(o -> o.name().equals(name))
             .map(Overridden::observed)
             .findFirst()
             .orElse(entry.source());
     return names.ofAbsentBackend(name) ? Texts.SETTING_UNUSED.with(origin) : origin;
+  }
+
+  /**
+   * A setting of which several sources state different values; names of sources alone, since the
+   * values may be secret.
+   *
+   * @param name the setting
+   * @param winning the source of the value in force
+   * @param losing the sources of the others, without those whose value is {@link IgnoredLowering}
+   */
+  public record Overridden(String name, String winning, List<String> losing) {
+
+    public Overridden {
+      losing = List.copyOf(losing);
+    }
+
+    /** Which source wins over which, without a stop. */
+    public String observed() {
+      return Texts.OVERRIDES.with(winning, String.join(", ", losing));
+    }
+  }
+
+  /**
+   * A value that is not in force, because it is less strict than that of an earlier source, or
+   * another where what was stated stays.
+   *
+   * @param name the setting
+   * @param ordered whether one value can be stricter than another
+   * @param stricter every value that it is less strict than, and that may not be lowered by it
+   */
+  public record IgnoredLowering(
+      String name, Entry entry, boolean ordered, List<Stricter> stricter) {
+
+    /**
+     * A value that stands.
+     *
+     * @param place where an acknowledgement would be set
+     * @param sameSource whether the ignored value is of the same source
+     */
+    record Stricter(Entry entry, String place, boolean sameSource) {
+      String shown() {
+        return Quoted.of(Configuration.redacted(entry.value()));
+      }
+    }
+
+    public IgnoredLowering {
+      stricter = List.copyOf(stricter);
+    }
+
+    /** What was seen, without a stop. */
+    public String observed() {
+      String shown = each(s -> s.shown() + " (" + s.entry().source() + ")");
+      return (ordered ? Texts.IGNORED_AS_LESS_STRICT : Texts.IGNORED_AS_REPLACING)
+          .with(Configuration.stated(name, entry.value(), entry.source()), shown);
+    }
+
+    /** What to do, without a stop. */
+    public String fix() {
+      if (stricter.stream().anyMatch(Stricter::sameSource)) {
+        return Texts.STATE_ONCE.with(stricter.get(0).place());
+      }
+      return Texts.ALLOW_LOWERING.with(name, each(Stricter::place));
+    }
+
+    private String each(Function<Stricter, String> shown) {
+      return stricter.stream().map(shown).distinct().collect(Collectors.joining(Texts.AND.with()));
+    }
+  }
+
+  /**
+   * What configuration says of a key that something else made.
+   *
+   * @param uri the provider's own name of the key, maybe with a backend's id in front
+   * @param acceptsUnreadableStamp whether the key may be used although its environment stamp cannot
+   *     be read
+   */
+  public record Adoption(String uri, boolean acceptsUnreadableStamp) {
+
+    /** The backend whose id is in front, as in {@code aws-kms:arn:aws:kms:…}. */
+    public Optional<BackendId> namedBackend(Collection<BackendId> known) {
+      int colon = uri.indexOf(':');
+      return colon < 1
+          ? Optional.empty()
+          : known.stream().filter(id -> id.value().equals(uri.substring(0, colon))).findFirst();
+    }
+
+    /** The same without a backend's id in front, as the backend itself takes it. */
+    public Adoption withoutBackend(Collection<BackendId> known) {
+      return namedBackend(known).isEmpty()
+          ? this
+          : new Adoption(uri.substring(uri.indexOf(':') + 1), acceptsUnreadableStamp);
+    }
   }
 }

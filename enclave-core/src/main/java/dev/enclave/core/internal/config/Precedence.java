@@ -2,7 +2,9 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.config.Configuration.Entry;
-import dev.enclave.core.internal.config.IgnoredLowering.Stricter;
+import dev.enclave.core.internal.config.Configuration.IgnoredLowering;
+import dev.enclave.core.internal.config.Configuration.IgnoredLowering.Stricter;
+import dev.enclave.core.internal.config.Configuration.Overridden;
 import dev.enclave.core.internal.config.Precedence.Source.Statement;
 import dev.enclave.core.internal.config.Setting.Implied;
 import dev.enclave.core.internal.texts.Texts;

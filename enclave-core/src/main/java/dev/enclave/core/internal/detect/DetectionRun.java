@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.detect;
 
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.detection.Detection;
@@ -40,9 +41,6 @@ public final class DetectionRun {
    */
   private static final Set<Kind> PROBED = Set.of(Kind.WORKLOAD, Kind.CLOUD_VM, Kind.CONTEXT);
 
-  /** Silence is what every machine outside a cloud hears, so it is absence and no doubt. */
-  private static final Detection SILENCE = new Detection.Absent("no answer in time");
-
   private final List<EnvironmentDetector> detectors;
   private final EnvironmentSnapshot environment;
   private final TimeSource time;
@@ -80,7 +78,7 @@ public final class DetectionRun {
       return probing && !seen.decided() ? probe(seen) : seen;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      Detection interrupted = new Detection.Inconclusive("it was interrupted");
+      Detection interrupted = new Detection.Inconclusive(Texts.DETECTION_INTERRUPTED.with());
       return new Detections(detectors.stream().map(d -> result(d, interrupted)).toList());
     }
   }
@@ -102,7 +100,7 @@ public final class DetectionRun {
     List<Future<Detection>> answers = TimedTasks.inTurn(looks, within);
     List<Detections.Result> results = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      results.add(result(detectors.get(i), answer("it", answers.get(i), late())));
+      results.add(result(detectors.get(i), answer(false, answers.get(i))));
     }
     return new Detections(results);
   }
@@ -126,7 +124,7 @@ public final class DetectionRun {
     Iterator<Future<Detection>> answer = answers.iterator();
     for (int asked : probes.keySet()) {
       Detections.Result result = results.get(asked);
-      Detection probed = answer("its probe", answer.next(), SILENCE);
+      Detection probed = answer(true, answer.next());
       results.set(
           asked,
           new Detections.Result(
@@ -166,7 +164,7 @@ public final class DetectionRun {
     } catch (CancellationException e) {
       doubt = late();
     } catch (ExecutionException e) {
-      doubt = failed("it", e);
+      doubt = failed(false, e);
     }
     return Optional.of(metadata -> doubt);
   }
@@ -178,10 +176,10 @@ public final class DetectionRun {
   /** What was probed outweighs what was not seen, but a doubt stays one until it is dispelled. */
   private static Detection together(Detection seen, Detection probed) {
     if (seen instanceof Detection.Inconclusive doubt && !(probed instanceof Detection.Present)) {
-      return new Detection.Inconclusive(doubt.reason() + "; metadata: " + reason(probed));
+      return new Detection.Inconclusive(Texts.METADATA_TOO.with(doubt.reason(), reason(probed)));
     }
     if (seen instanceof Detection.Absent absent && probed instanceof Detection.Absent) {
-      return new Detection.Absent(absent.reason() + "; metadata: " + reason(probed));
+      return new Detection.Absent(Texts.METADATA_TOO.with(absent.reason(), reason(probed)));
     }
     return probed;
   }
@@ -192,25 +190,35 @@ public final class DetectionRun {
         : ((Detection.Inconclusive) detection).reason();
   }
 
-  private static Detection answer(String who, Future<Detection> answer, Detection late)
-      throws InterruptedException {
+  private Detection answer(boolean probed, Future<Detection> answer) throws InterruptedException {
     try {
       Detection said = answer.get();
-      return said == null ? new Detection.Inconclusive(who + " answered null") : said;
+      return said == null
+          ? new Detection.Inconclusive(Texts.DETECTION_NULL.with(who(probed)))
+          : said;
     } catch (CancellationException e) {
-      return late;
+      // Silence is what every machine outside a cloud hears, so it is absence and no doubt.
+      return probed ? new Detection.Absent(Texts.METADATA_SILENT.with()) : late();
     } catch (ExecutionException e) {
-      return failed(who, e);
+      return failed(probed, e);
     }
   }
 
   private Detection late() {
-    return new Detection.Inconclusive("it gave no answer within " + within);
+    return new Detection.Inconclusive(Texts.DETECTION_LATE.with(within));
   }
 
-  private static Detection failed(String who, ExecutionException failure) {
+  private static Detection failed(boolean probed, ExecutionException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return new Detection.Inconclusive(who + " failed with " + cause.getClass().getSimpleName());
+    return failed(who(probed), cause.getClass());
+  }
+
+  private static Detection failed(String who, Class<?> cause) {
+    return new Detection.Inconclusive(Texts.DETECTION_FAILED.with(who, cause.getSimpleName()));
+  }
+
+  private static String who(boolean probed) {
+    return (probed ? Texts.ITS_PROBE : Texts.THE_DETECTOR).with();
   }
 
   private static Detections.Result result(EnvironmentDetector detector, Detection detection) {
@@ -225,8 +233,7 @@ public final class DetectionRun {
       return new Detections.Result(
           detector.getClass().getName(),
           Kind.WORKLOAD,
-          new Detection.Inconclusive(
-              "its id and kind failed with " + e.getClass().getSimpleName()));
+          failed(Texts.ITS_ID_AND_KIND.with(), e.getClass()));
     }
   }
 }

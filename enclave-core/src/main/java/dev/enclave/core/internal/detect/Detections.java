@@ -8,20 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What all detectors said.
- *
- * @param results in the order of the detectors
- */
+/** What all detectors said, in their order. */
 public record Detections(List<Result> results) {
 
-  /**
-   * One detector's answer.
-   *
-   * @param detector its id
-   * @param kind what its presence means
-   * @param detection the answer
-   */
+  /** One detector's answer. */
   public record Result(String detector, EnvironmentDetector.Kind kind, Detection detection) {}
 
   public Detections {

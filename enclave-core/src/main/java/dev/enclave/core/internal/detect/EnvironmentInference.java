@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.detect;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentDetector.Kind;
 import java.util.ArrayList;
@@ -10,10 +11,8 @@ import java.util.Optional;
 /**
  * The environment type and why.
  *
- * @param type the environment type
  * @param declared whether configuration says so; that is the acknowledgement SOFTWARE keys need
  * @param recognised whether anything positive was found
- * @param reason one sentence
  */
 public record EnvironmentInference(
     EnvironmentType type, boolean declared, boolean recognised, String reason) {
@@ -22,7 +21,8 @@ public record EnvironmentInference(
   public static EnvironmentInference infer(
       Optional<EnvironmentType> configured, Detections detections) {
     if (configured.isPresent()) {
-      return new EnvironmentInference(configured.get(), true, true, "enclave.environment says so");
+      return new EnvironmentInference(
+          configured.get(), true, true, Texts.ENVIRONMENT_DECLARED.with());
     }
     for (Kind kind : List.of(Kind.WORKLOAD, Kind.CI, Kind.CLOUD_VM, Kind.WORKSTATION)) {
       Optional<EnvironmentInference> present = byPresence(kind, detections);
@@ -35,10 +35,7 @@ public record EnvironmentInference(
       }
     }
     return new EnvironmentInference(
-        EnvironmentType.PRODUCTION,
-        false,
-        false,
-        "nothing says what this place is, and what is unknown counts as production");
+        EnvironmentType.PRODUCTION, false, false, Texts.ENVIRONMENT_UNKNOWN.with());
   }
 
   /** By what a workload was recognised, where less than it means was declared. */
@@ -75,10 +72,7 @@ public record EnvironmentInference(
                 EnvironmentType.PRODUCTION,
                 false,
                 false,
-                result.detector()
-                    + " is inconclusive ("
-                    + doubt.reason()
-                    + "), and what is inconclusive counts as production"));
+                Texts.ENVIRONMENT_DOUBTED.with(result.detector(), doubt.reason())));
       }
     }
     return Optional.empty();

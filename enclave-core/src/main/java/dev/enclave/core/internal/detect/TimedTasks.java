@@ -3,12 +3,12 @@ package dev.enclave.core.internal.detect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,80 +30,56 @@ final class TimedTasks {
    */
   static <T> List<Future<T>> inTurn(List<? extends Callable<T>> tasks, Duration within)
       throws InterruptedException {
-    return new Batch<T>(tasks).run(1, PATIENCE, within);
+    return run(tasks, 1, PATIENCE, within);
   }
 
   /** As {@link #inTurn}, each on a thread of its own from the beginning. */
   static <T> List<Future<T>> atOnce(List<? extends Callable<T>> tasks, Duration within)
       throws InterruptedException {
-    return new Batch<T>(tasks).run(tasks.size(), within, within);
+    return run(tasks, tasks.size(), within, within);
   }
 
-  private static final class Batch<T> {
-
-    private final List<Future<T>> all = new ArrayList<>();
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-    private final CountDownLatch unfinished;
-
-    Batch(List<? extends Callable<T>> tasks) {
-      unfinished = new CountDownLatch(tasks.size());
+  private static <T> List<Future<T>> run(
+      List<? extends Callable<T>> tasks, int threads, Duration patience, Duration within)
+      throws InterruptedException {
+    long total = Math.max(0, within.toNanos());
+    long first = Math.min(total, patience.toNanos());
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            Math.max(1, tasks.size()),
+            0,
+            TimeUnit.NANOSECONDS,
+            new LinkedBlockingQueue<>(),
+            new Daemons());
+    List<Future<T>> all = new ArrayList<>();
+    try {
       for (Callable<T> task : tasks) {
-        Counted counted = new Counted(task);
-        all.add(counted);
-        waiting.add(counted);
-      }
-    }
-
-    List<Future<T>> run(int threads, Duration patience, Duration within)
-        throws InterruptedException {
-      try {
-        long total = Math.max(0, within.toNanos());
-        long first = Math.min(total, patience.toNanos());
-        if (first > 0) {
-          start(threads);
-        }
-        if (!finishedWithin(first) && total > first) {
-          start(waiting.size());
-          finishedWithin(total - first);
-        }
-        return all;
-      } finally {
-        for (Future<T> task : all) {
-          task.cancel(true);
+        FutureTask<T> future = new FutureTask<>(task);
+        all.add(future);
+        if (total > 0) {
+          pool.execute(future);
         }
       }
-    }
-
-    private boolean finishedWithin(long nanos) throws InterruptedException {
-      return unfinished.await(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void start(int threads) {
-      for (int i = 0; i < threads; i++) {
-        Thread thread = new Thread(new Worker(waiting), "enclave-detection");
-        thread.setDaemon(true);
-        thread.start();
+      pool.shutdown();
+      if (!pool.awaitTermination(first, TimeUnit.NANOSECONDS) && total > first) {
+        pool.setCorePoolSize(tasks.size());
+        pool.awaitTermination(total - first, TimeUnit.NANOSECONDS);
       }
-    }
-
-    private final class Counted extends FutureTask<T> {
-      Counted(Callable<T> task) {
-        super(task);
-      }
-
-      @Override
-      protected void done() {
-        unfinished.countDown();
+      return all;
+    } finally {
+      for (Future<T> task : all) {
+        task.cancel(true);
       }
     }
   }
 
-  private record Worker(Queue<Runnable> waiting) implements Runnable {
+  private static final class Daemons implements ThreadFactory {
     @Override
-    public void run() {
-      for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
-        task.run();
-      }
+    public Thread newThread(Runnable task) {
+      Thread thread = new Thread(task, "enclave-detection");
+      thread.setDaemon(true);
+      return thread;
     }
   }
 }

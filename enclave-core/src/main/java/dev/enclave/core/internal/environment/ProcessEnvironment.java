@@ -1,15 +1,21 @@
 package dev.enclave.core.internal.environment;
 
 import dev.enclave.internal.RegularFiles;
+import dev.enclave.kit.http.BoundedHttp;
+import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -86,5 +92,35 @@ public final class ProcessEnvironment implements EnvironmentSnapshot {
   @Override
   public MetadataService metadata() {
     return new HttpMetadataService();
+  }
+
+  /** Asks over the network. Thread-safe. */
+  static final class HttpMetadataService implements MetadataService {
+
+    private static final Duration WITHIN = Duration.ofSeconds(1);
+
+    private final HttpExchange http;
+
+    HttpMetadataService() {
+      this(new BoundedHttp(BoundedHttp::noTls, BoundedHttp.LONGEST_DOCUMENT));
+    }
+
+    HttpMetadataService(HttpExchange http) {
+      this.http = http;
+    }
+
+    @Override
+    public MetadataAnswer send(MetadataRequest request) {
+      HttpRequest.Builder builder =
+          HttpRequest.newBuilder(request.uri())
+              .method(request.method().name(), HttpRequest.BodyPublishers.noBody());
+      request.headers().forEach(builder::setHeader);
+      return http.send(builder.build(), WITHIN).toMetadata();
+    }
+
+    @Override
+    public void close() {
+      http.close();
+    }
   }
 }

@@ -10,6 +10,8 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.fallback.Companion.Entitlement;
+import dev.enclave.core.internal.fallback.CompanionKeys.Disposal;
 import dev.enclave.core.internal.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.CertainTime;
@@ -189,7 +191,7 @@ public final class SoftwareFallback implements BackgroundWork {
     boolean connectivity = e.category() == ErrorCategory.CONNECTIVITY;
     if (isGone(companion.slot()) || e.code() == ErrorCode.KEY_NOT_FOUND) {
       dismiss(companion);
-    } else if (FailureMeaning.withdraws(e)) {
+    } else if (OutageGate.withdraws(e)) {
       companion.dismissed();
     }
     if (!connectivity && e.code() != ErrorCode.CLOSED) {
@@ -258,7 +260,7 @@ public final class SoftwareFallback implements BackgroundWork {
       return signature;
     } catch (EnclaveException e) {
       boolean reached = run.trace().attempts() > 0;
-      if (!FailureMeaning.isOutage(companion.slot(), e, run.trace().silence(), reached)) {
+      if (!OutageGate.isOutage(companion.slot(), e, run.trace().silence(), reached)) {
         settle(companion, asked, e, reached);
         throw e;
       }
@@ -280,12 +282,12 @@ public final class SoftwareFallback implements BackgroundWork {
 
   /** What was refused before the backend was asked says nothing of it. */
   private void settle(Companion companion, Way way, EnclaveException e, boolean reached) {
-    if (!FailureMeaning.isAnswer(e, reached)) {
+    if (!OutageGate.isAnswer(e, reached)) {
       gate.undecided(way);
       return;
     }
     gate.answered(way);
-    if (FailureMeaning.withdraws(e)) {
+    if (OutageGate.withdraws(e)) {
       companion.dismissed();
     }
   }
@@ -320,7 +322,7 @@ public final class SoftwareFallback implements BackgroundWork {
       gate.signed();
       return Optional.of(signature.byFallback(word));
     } catch (EnclaveException e) {
-      if (FailureMeaning.isLost(e)) {
+      if (OutageGate.isLost(e)) {
         companion.dismissed();
       }
       outage.ifPresent(told -> told.addSuppressed(e));

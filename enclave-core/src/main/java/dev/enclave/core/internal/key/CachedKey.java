@@ -10,7 +10,7 @@ import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.texts.Texts;

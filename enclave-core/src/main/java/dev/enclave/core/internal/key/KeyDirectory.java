@@ -9,7 +9,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;

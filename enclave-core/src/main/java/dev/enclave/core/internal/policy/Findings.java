@@ -37,7 +37,8 @@ public final class Findings {
         word ? advice.substring(0, 1).toLowerCase(Locale.ROOT) + advice.substring(1) : advice);
   }
 
-  private static String withoutStop(String sentence) {
+  /** Without the full stop, which another clause follows. */
+  public static String withoutStop(String sentence) {
     return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 }

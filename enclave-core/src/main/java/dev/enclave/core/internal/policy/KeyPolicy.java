@@ -9,7 +9,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;

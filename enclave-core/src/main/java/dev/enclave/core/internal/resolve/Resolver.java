@@ -9,7 +9,6 @@ import dev.enclave.core.internal.policy.PolicyMatrix.Configured;
 import dev.enclave.core.internal.policy.PolicyMatrix.Detected;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.ForeignText;
@@ -41,7 +40,6 @@ public final class Resolver {
   /**
    * A backend that could be chosen.
    *
-   * @param id its id
    * @param ceiling the best assurance it can give
    * @param detection what it says about this place
    * @param configured whether anything of its own is configured
@@ -55,7 +53,6 @@ public final class Resolver {
    * @param candidates the backends on the class path
    * @param explicit the configured backend, which is final
    * @param precedence the configured order, which then is the whole list
-   * @param policy of the environment type
    * @param environmentDeclared whether configuration names the environment type
    * @param acknowledged whether configuration acknowledges reduced security
    */
@@ -70,11 +67,7 @@ public final class Resolver {
   /** The choice, or why there is none. */
   public sealed interface Answer {
 
-    /**
-     * A backend was chosen.
-     *
-     * @param resolution which and why
-     */
+    /** A backend was chosen. */
     record Chosen(Resolution resolution) implements Answer {}
 
     /**
@@ -90,8 +83,7 @@ public final class Resolver {
   /** Chooses. */
   public static Answer resolve(Question question) {
     if (question.candidates().isEmpty()) {
-      return new Answer.Refused(
-          List.of(), List.of(Texts.NO_PROVIDER.finding(Severity.ERROR, ErrorCode.NO_BACKEND)));
+      return new Answer.Refused(List.of(), List.of(Texts.NO_PROVIDER.error(ErrorCode.NO_BACKEND)));
     }
     return question.explicit().isPresent()
         ? explicitly(question, question.explicit().get())
@@ -143,7 +135,7 @@ public final class Resolver {
         rejections.add(new Resolution.Rejection(id, Texts.OMITTED.with()));
         if (candidate(question, id).flatMap(c -> objection(question, c, false)).isEmpty()) {
           // Told where nothing else may be used: the one that might be is there.
-          findings.add(Texts.OMITTED_AND_USABLE.finding(Severity.ERROR, ErrorCode.NO_BACKEND, id));
+          findings.add(Texts.OMITTED_AND_USABLE.error(ErrorCode.NO_BACKEND, id));
         }
       }
     }
@@ -193,8 +185,7 @@ public final class Resolver {
   }
 
   private static Finding missing(Question question, BackendId id) {
-    return Texts.NO_PROVIDER_OF.finding(
-        Severity.ERROR,
+    return Texts.NO_PROVIDER_OF.error(
         ErrorCode.BACKEND_NOT_FOUND,
         id,
         question.candidates().stream().map(c -> c.id().value()).sorted().toList());
@@ -207,15 +198,13 @@ public final class Resolver {
     PolicyMatrix.Verdict verdict = verdict(question, candidate, explicit);
     // Allowing what is too weak would be of no use, so that comes first.
     if (verdict != PolicyMatrix.Verdict.TOO_WEAK && !policy.allows(id)) {
-      return Optional.of(
-          Texts.NOT_AMONG_BACKENDS.finding(Severity.ERROR, ErrorCode.BACKEND_NOT_ALLOWED, id));
+      return Optional.of(Texts.NOT_AMONG_BACKENDS.error(ErrorCode.BACKEND_NOT_ALLOWED, id));
     }
     return switch (verdict) {
       case USABLE, REDUCED -> Optional.empty();
       case TOO_WEAK ->
           Optional.of(
-              Texts.TOO_WEAK.finding(
-                  Severity.ERROR,
+              Texts.TOO_WEAK.error(
                   ErrorCode.ASSURANCE_TOO_LOW,
                   id,
                   candidate.ceiling(),
@@ -224,19 +213,15 @@ public final class Resolver {
                   strengthen(question, candidate.ceiling())));
       case UNDECLARED ->
           Optional.of(
-              Texts.NEEDS_ENVIRONMENT.finding(
-                  Severity.ERROR, ErrorCode.ENVIRONMENT_UNDECLARED, id, candidate.ceiling()));
+              Texts.NEEDS_ENVIRONMENT.error(
+                  ErrorCode.ENVIRONMENT_UNDECLARED, id, candidate.ceiling()));
       case UNACKNOWLEDGED ->
           Optional.of(
-              Texts.NEEDS_ACKNOWLEDGEMENT.finding(
-                  Severity.ERROR,
-                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-                  id,
-                  candidate.ceiling()));
+              Texts.NEEDS_ACKNOWLEDGEMENT.error(
+                  ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED, id, candidate.ceiling()));
       case NOT_HERE ->
           Optional.of(
-              Texts.NOT_USABLE_HERE.finding(
-                  Severity.ERROR, ErrorCode.NO_BACKEND, id, reason(candidate.detection())));
+              Texts.NOT_USABLE_HERE.error(ErrorCode.NO_BACKEND, id, reason(candidate.detection())));
     };
   }
 
@@ -277,5 +262,13 @@ public final class Resolver {
     return detection instanceof Detection.Inconclusive inconclusive
         ? Texts.INCONCLUSIVE.with(ForeignText.of(inconclusive.reason()))
         : "present";
+  }
+
+  /** A choice with its reasons. */
+  public record EngineResolution(BackendId chosen, String reason, List<Rejection> rejected)
+      implements Resolution {
+    public EngineResolution {
+      rejected = List.copyOf(rejected);
+    }
   }
 }

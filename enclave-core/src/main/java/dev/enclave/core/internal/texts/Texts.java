@@ -108,6 +108,22 @@ public enum Texts implements Text {
   MINIMUM_TOO_LOW("{stated}, less than {environment} allows.", "Set it to {value} or stronger."),
   AS_TOLD("correct what it names and run doctor again"),
 
+  // -- detection
+  UNLOADABLE_DETECTOR("A detector on the class path cannot be loaded"),
+  THE_DETECTOR("it"),
+  ITS_PROBE("its probe"),
+  ITS_ID_AND_KIND("its id and kind"),
+  DETECTION_FAILED("{who} failed with {type}"),
+  DETECTION_NULL("{who} answered null"),
+  DETECTION_INTERRUPTED("it was interrupted"),
+  DETECTION_LATE("it gave no answer within {duration}"),
+  METADATA_SILENT("no answer in time"),
+  METADATA_TOO("{reason}; metadata: {answer}"),
+  ENVIRONMENT_DECLARED("enclave.environment says so"),
+  ENVIRONMENT_UNKNOWN("nothing says what this place is, and what is unknown counts as production"),
+  ENVIRONMENT_DOUBTED(
+      "{detector} is inconclusive ({reason}), and what is inconclusive counts as production"),
+
   // -- resolution
   NO_PROVIDER(
       "no backend provider is on the class path",
@@ -156,7 +172,6 @@ public enum Texts implements Text {
   THREW("threw {type}"),
   UNLOADABLE("{service}: {reason}.", "Remove or repair its jar."),
   UNLOADABLE_PROVIDER("A provider on the class path cannot be loaded"),
-  UNLOADABLE_DETECTOR("A detector on the class path cannot be loaded"),
   UNLOADABLE_OUTPUT("An audit output on the class path cannot be loaded"),
   UNLOADABLE_DEFERRAL("What keeps deferred operations cannot be loaded from the class path"),
 
@@ -340,6 +355,26 @@ public enum Texts implements Text {
   STATEMENT_NOT_GENERATED("The statement does not say that the HSM generated the key."),
   STATEMENT_EXTRACTABLE("The statement does not say that the key cannot be extracted."),
   STATEMENT_ONCE_EXTRACTABLE("The statement does not say that the key never could be."),
+
+  // -- certificates
+  ROOT_UNREADABLE(
+      "A root is no X.509 certificate. Give certificates in DER, or in PEM to the command."),
+  CERTIFICATE_UNREADABLE("one of its certificates cannot be read"),
+  NO_CERTIFICATE("there is no certificate"),
+  NO_ROOT("no root certificate was given"),
+  ENDS_AT("it ends at {roots}"),
+  AND_AT(" and at "),
+  ENDS_AT_NONE("it ends at none of the roots that were given"),
+  ITS_ROOT("its root"),
+  CERTIFICATE("certificate {number}"),
+  CERTIFICATE_EXPIRED("{which} has expired"),
+  ROOT_EXPIRED("its root has expired; give the one that its owner issued after it"),
+  CERTIFICATE_NOT_YET_VALID("{which} is not valid yet"),
+  CERTIFICATE_MISSIGNED("{which} was not signed by the key of the next one"),
+  CERTIFICATE_OF_ANOTHER_ISSUER("{which} names another issuer than the next one"),
+  CERTIFICATE_OF_NO_ISSUER("{which} does not say that it may issue others"),
+  CERTIFICATE_UNACCEPTABLE("{which} uses what this Java runtime does not accept"),
+  CERTIFICATE_BREAKS_A_RULE("{which} breaks a rule of RFC 5280 ({reason})"),
 
   // -- backends
   NO_SUCH_PROVIDER("No provider of backend {backend} is on the class path.", "Add its artifact."),

@@ -1,10 +1,12 @@
 package dev.enclave.core.internal.x509;
 
 import dev.enclave.Bytes;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.Security;
 import java.security.cert.CertPath;
@@ -20,11 +22,14 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXReason;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Certificates that somebody trusts, and whether chains end at them (RFC 5280 §6, by the JDK's PKIX
@@ -55,9 +60,7 @@ public final class TrustedRoots {
     try {
       return new TrustedRoots(parsed(certificates), cards);
     } catch (CertificateException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A root is no X.509 certificate. Give certificates in DER, or in PEM to the command.");
+      throw Texts.ROOT_UNREADABLE.as(ErrorCode.INVALID_ARGUMENT);
     }
   }
 
@@ -94,17 +97,17 @@ public final class TrustedRoots {
     try {
       certificates = parsed(chain);
     } catch (CertificateException e) {
-      return Finding.none(true, "one of its certificates cannot be read");
+      return Finding.none(true, Texts.CERTIFICATE_UNREADABLE.with());
     }
     if (certificates.isEmpty()) {
-      return Finding.none(false, "there is no certificate");
+      return Finding.none(false, Texts.NO_CERTIFICATE.with());
     }
     if (roots.isEmpty()) {
-      return Finding.none(false, "no root certificate was given");
+      return Finding.none(false, Texts.NO_ROOT.with());
     }
     List<String> reached = new ArrayList<>();
     boolean named = false;
-    String last = "it ends at none of the roots that were given";
+    String last = Texts.ENDS_AT_NONE.with();
     for (X509Certificate root : roots) {
       List<X509Certificate> path = withoutRoot(certificates, root);
       try {
@@ -119,7 +122,8 @@ public final class TrustedRoots {
     }
     return reached.isEmpty()
         ? Finding.none(named, last)
-        : new Finding(reached, false, "it ends at " + String.join(" and at ", reached));
+        : new Finding(
+            reached, false, Texts.ENDS_AT.with(String.join(Texts.AND_AT.with(), reached)));
   }
 
   /** Some chains have their root at the end, or another certificate of its name and key. */
@@ -211,19 +215,17 @@ public final class TrustedRoots {
 
   /** By the validator's reason; its text may quote what somebody put into a certificate. */
   private static String words(CertPathValidatorException failure) {
-    String which = failure.getIndex() < 0 ? "its root" : "certificate " + (failure.getIndex() + 1);
+    boolean isRoot = failure.getIndex() < 0;
+    String which = isRoot ? Texts.ITS_ROOT.with() : Texts.CERTIFICATE.with(failure.getIndex() + 1);
     return switch (failure.getReason().toString()) {
-      case "EXPIRED" ->
-          which
-              + " has expired"
-              + (failure.getIndex() < 0 ? "; give the one that its owner issued after it" : "");
-      case "NOT_YET_VALID" -> which + " is not valid yet";
-      case "INVALID_SIGNATURE" -> which + " was not signed by the key of the next one";
-      case "NAME_CHAINING" -> which + " names another issuer than the next one";
-      case "NOT_CA_CERT" -> which + " does not say that it may issue others";
-      case "ALGORITHM_CONSTRAINED" -> which + " uses what this Java runtime does not accept";
-      case "NO_TRUST_ANCHOR" -> "it ends at none of the roots that were given";
-      default -> which + " breaks a rule of RFC 5280 (" + failure.getReason() + ")";
+      case "EXPIRED" -> isRoot ? Texts.ROOT_EXPIRED.with() : Texts.CERTIFICATE_EXPIRED.with(which);
+      case "NOT_YET_VALID" -> Texts.CERTIFICATE_NOT_YET_VALID.with(which);
+      case "INVALID_SIGNATURE" -> Texts.CERTIFICATE_MISSIGNED.with(which);
+      case "NAME_CHAINING" -> Texts.CERTIFICATE_OF_ANOTHER_ISSUER.with(which);
+      case "NOT_CA_CERT" -> Texts.CERTIFICATE_OF_NO_ISSUER.with(which);
+      case "ALGORITHM_CONSTRAINED" -> Texts.CERTIFICATE_UNACCEPTABLE.with(which);
+      case "NO_TRUST_ANCHOR" -> Texts.ENDS_AT_NONE.with();
+      default -> Texts.CERTIFICATE_BREAKS_A_RULE.with(which, String.valueOf(failure.getReason()));
     };
   }
 
@@ -253,5 +255,44 @@ public final class TrustedRoots {
       throw new CertificateException("no provider " + name);
     }
     return provider;
+  }
+
+  /**
+   * The one root whose certificates of HSM cards are of X.509 version 1, which has no extension to
+   * say that a card may issue those of its partitions. RFC 5280 §6.1.4 (k) leaves it to the
+   * application how it knows that of version 1; here by the root's name and public key together.
+   *
+   * @param subject the root's
+   * @param publicKey SHA-256 of its SubjectPublicKeyInfo
+   */
+  record CardIssuer(X500Principal subject, Bytes publicKey) {
+
+    /** Of the LiquidSecurity cards, in Google's Cloud HSM; an expired root has the same key. */
+    static final CardIssuer LIQUID_SECURITY =
+        new CardIssuer(
+            new X500Principal(
+                "CN=localca.liquidsecurity.cavium.com, OU=LiquidSecurity, O=\"Cavium, Inc.\","
+                    + " L=San Jose, ST=California, C=US"),
+            Bytes.of(
+                HexFormat.of()
+                    .parseHex("78adcba1f38bee304bc44d6a086503f2940037d4b3d58a1bf66a3282ef58cd41")));
+
+    private static final String SHA256_WITH_RSA = "1.2.840.113549.1.1.11";
+    private static final int LEAST_BITS = 2048;
+
+    boolean is(X509Certificate root, Provider hashes) throws GeneralSecurityException {
+      byte[] spki = root.getPublicKey().getEncoded();
+      return root.getSubjectX500Principal().equals(subject)
+          && Bytes.of(MessageDigest.getInstance("SHA-256", hashes).digest(spki)).equals(publicKey);
+    }
+
+    /**
+     * Whether the algorithm and the key of a card's certificate are what they are in all of them.
+     */
+    static boolean isUsual(X509Certificate card) {
+      return card.getSigAlgOID().equals(SHA256_WITH_RSA)
+          && card.getPublicKey() instanceof RSAPublicKey key
+          && key.getModulus().bitLength() >= LEAST_BITS;
+    }
   }
 }

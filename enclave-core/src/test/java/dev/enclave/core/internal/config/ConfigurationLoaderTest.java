@@ -8,6 +8,7 @@ import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ConfigurationException;

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.core.internal.config.Configuration.IgnoredLowering;
 import dev.enclave.core.internal.config.Precedence.Decision;
 import dev.enclave.core.internal.config.Precedence.Source;
 import dev.enclave.core.internal.config.Precedence.Source.Statement;

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** One row per place: what is there, who looks, what it says. */
 final class DetectorsTest {
 
-  private static final EnvironmentDetector KUBERNETES = new KubernetesDetector();
-  private static final EnvironmentDetector CI = new CiDetector();
-  private static final EnvironmentDetector CONTAINER = new ContainerDetector();
-  private static final EnvironmentDetector WORKSTATION = new WorkstationDetector();
+  private static final EnvironmentDetector KUBERNETES = detector("kubernetes");
+  private static final EnvironmentDetector CI = detector("ci");
+  private static final EnvironmentDetector CONTAINER = detector("container");
+  private static final EnvironmentDetector WORKSTATION = detector("workstation");
   private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/";
 
   @ParameterizedTest(name = "{0} {1} {2}")
@@ -27,6 +27,11 @@ final class DetectorsTest {
 
     assertThat(detection.getClass().getSimpleName()).isEqualTo(status);
     assertThat(detection.toString()).contains(word);
+  }
+
+  private static EnvironmentDetector detector(String id) {
+    return new OwnDetectors()
+        .detectors().stream().filter(d -> d.id().equals(id)).findAny().orElseThrow();
   }
 
   static Stream<Arguments> pods() {

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.core.internal.environment.ProcessEnvironment.HttpMetadataService;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataRequest;

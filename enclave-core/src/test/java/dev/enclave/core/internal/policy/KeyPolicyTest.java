@@ -15,7 +15,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;

@@ -120,6 +120,24 @@ final class ProviderRegistryTest {
   }
 
   @Test
+  void refusesAServiceThatDoesNotSayWhatItBrings_withoutItsMessage() throws IOException {
+    try (URLClassLoader loader = services(SayingProvider.class.getName())) {
+      assertThatThrownBy(
+              () ->
+                  new ClassPath(true, loader)
+                      .all(
+                          BackendProvider.class,
+                          provider -> {
+                            throw new IllegalStateException("hunter2");
+                          },
+                          "A detector cannot be loaded"))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("SayingProvider threw java.lang.IllegalStateException.")
+          .hasMessageNotContaining("hunter2");
+    }
+  }
+
+  @Test
   void refusesAClassThatIsNoProvider() {
     assertRefused(
         ErrorCode.BACKEND_CONTRACT,

@@ -4,6 +4,7 @@ import static dev.enclave.core.internal.x509.TestAuthority.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
+import dev.enclave.core.internal.x509.TrustedRoots.CardIssuer;
 import dev.enclave.core.internal.x509.TrustedRoots.Finding;
 import java.security.MessageDigest;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentDetectors;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -41,6 +42,11 @@ public abstract class DetectorRows {
 
     assertThat(detection.getClass().getSimpleName()).isEqualTo(row.status());
     assertThat(detection.toString()).contains(row.word()).doesNotContain("hunter2");
+  }
+
+  /** One of those that a provider brings. */
+  public static EnvironmentDetector detector(EnvironmentDetectors brought, String id) {
+    return brought.detectors().stream().filter(d -> d.id().equals(id)).findAny().orElseThrow();
   }
 
   /** A row. */
