@@ -99,7 +99,7 @@ class EngineTest {
     try (Enclave strict =
         builder(environment).with(new InMemoryProvider()).with(new RecordingAuditSink()).open()) {
       // The key's stamp would be refused too, which says nothing about the backend.
-      requireTooWeak(environment, () -> strict.key(handle));
+      requireTooWeak(environment, () -> strict.signingKeys().key(handle));
     }
   }
 
@@ -127,8 +127,10 @@ class EngineTest {
                 assertThat(finding.observed()).startsWith("Key wallet-1 is lost, with all its");
                 assertThat(finding.fix()).contains("backup with: enclave keys restore");
               });
-      assertThatThrownBy(() -> enclave.key("wallet-1")).isInstanceOf(IntegrityException.class);
-      assertThat(enclave.key("wallet-2").sign(Message.ofUtf8("pay")).bytes().size()).isEqualTo(64);
+      assertThatThrownBy(() -> enclave.signingKeys().key("wallet-1"))
+          .isInstanceOf(IntegrityException.class);
+      assertThat(enclave.signingKeys().key("wallet-2").sign(Message.ofUtf8("pay")).bytes().size())
+          .isEqualTo(64);
     }
   }
 

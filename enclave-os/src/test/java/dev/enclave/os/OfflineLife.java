@@ -34,7 +34,7 @@ final class OfflineLife {
       KeyBackup backup =
           enclave.admin().key(key.handle()).backup("correct horse battery".toCharArray());
       enclave.admin().restore("twin", backup, "correct horse battery".toCharArray());
-      SigningKey twin = enclave.key("twin");
+      SigningKey twin = enclave.signingKeys().key("twin");
       System.out.println("restored " + twin.verify(PAYMENT, twin.sign(PAYMENT)));
     }
   }

@@ -63,12 +63,16 @@ class EngineResealTest {
     try (Enclave enclave = open("local", Map.of())) {
       before = enclave.createKey(spec()).sign(MESSAGE);
       enclave.by("user:7").admin().passphrase().orElseThrow().change("correct horse".toCharArray());
-      assertThat(enclave.key("wallet-1").verify(MESSAGE, enclave.key("wallet-1").sign(MESSAGE)))
+      assertThat(
+              enclave
+                  .signingKeys()
+                  .key("wallet-1")
+                  .verify(MESSAGE, enclave.signingKeys().key("wallet-1").sign(MESSAGE)))
           .isTrue();
     }
     try (Enclave enclave = open("local", Map.of("enclave.software.passphrase", "correct horse"))) {
-      assertThat(enclave.key("wallet-1").verify(MESSAGE, before)).isTrue();
-      enclave.key("wallet-1").sign(MESSAGE);
+      assertThat(enclave.signingKeys().key("wallet-1").verify(MESSAGE, before)).isTrue();
+      enclave.signingKeys().key("wallet-1").sign(MESSAGE);
     }
     assertThat(reseals())
         .singleElement()

@@ -53,7 +53,7 @@ class EngineTest {
       SigningKey key = first.createKey(SPEC);
       var signature = key.sign(message, SignOptions.by("test"));
       try (Enclave second = builder("local").open()) {
-        assertThat(second.key(key.handle()).verify(message, signature)).isTrue();
+        assertThat(second.signingKeys().key(key.handle()).verify(message, signature)).isTrue();
       }
     }
   }

@@ -70,7 +70,7 @@ class PassphraseSourceTest {
       enclave.createKey(KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ED25519));
     }
     try (Enclave enclave = builder(Map.of(SETTING, "correct horse")).open()) {
-      assertThat(enclave.key("wallet-1").info().versions()).hasSize(1);
+      assertThat(enclave.signingKeys().key("wallet-1").info().versions()).hasSize(1);
     }
     assertThat(asked).contains(SETTING).allMatch(name -> name.startsWith("enclave."));
     assertThat(given)

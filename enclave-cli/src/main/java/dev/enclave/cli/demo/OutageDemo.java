@@ -135,7 +135,7 @@ final class OutageDemo {
 
   /** The id of the first ticket. */
   private String suffer(Enclave enclave) {
-    SigningKey key = enclave.key(KEY);
+    SigningKey key = enclave.signingKeys().key(KEY);
     DeferredOperations deferred =
         enclave.deferred().orElseThrow(() -> steps.wrong("nothing can be deferred"));
     deferred.onEnded(ended::add);

@@ -251,7 +251,7 @@ class QueueCommandsTest {
   void manyTickets_areAllThere() {
     try (Enclave enclave = service("submit")) {
       submitted(enclave);
-      SigningKey key = enclave.key(dev.enclave.KeyName.of("wallet-42"));
+      SigningKey key = enclave.signingKeys().key(dev.enclave.KeyName.of("wallet-42"));
       IntStream.range(0, 20)
           .forEach(i -> deferred(enclave).submit(key, MESSAGE, SignOptions.defaults()));
     }

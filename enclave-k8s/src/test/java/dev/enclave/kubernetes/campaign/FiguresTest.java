@@ -142,10 +142,10 @@ class FiguresTest {
       try (Enclave enclave =
           pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
         Duration opened = Duration.ofNanos(System.nanoTime() - began);
-        enclave.key("many-0").sign(Claims.MESSAGE);
+        enclave.signingKeys().key("many-0").sign(Claims.MESSAGE);
         Duration first = Duration.ofNanos(System.nanoTime() - began);
         for (int i = 1; i < KEYS; i++) {
-          enclave.key("many-" + i).sign(Claims.MESSAGE);
+          enclave.signingKeys().key("many-" + i).sign(Claims.MESSAGE);
         }
         Duration all = Duration.ofNanos(System.nanoTime() - began);
         Map<String, Integer> sent =

@@ -288,7 +288,7 @@ class CompanionTest {
       managed.destroy(version);
     }
     try (Enclave enclave = scene.open(Scene.fallback())) {
-      enclave.key("payments");
+      enclave.signingKeys().key("payments");
       awaitDestroyed(1);
     }
   }
@@ -448,9 +448,11 @@ class CompanionTest {
       SignatureValue signature = key.sign(MESSAGE);
       scene.end();
       EnclaveException byName =
-          catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key().name()));
+          catchThrowableOfType(
+              EnclaveException.class, () -> enclave.signingKeys().key(signature.key().name()));
       EnclaveException byHandle =
-          catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key()));
+          catchThrowableOfType(
+              EnclaveException.class, () -> enclave.signingKeys().key(signature.key()));
       assertThat(List.of(byName.code(), byHandle.code())).containsOnly(ErrorCode.KEY_NAME_RESERVED);
     }
   }

@@ -150,7 +150,7 @@ class FallbackMatrixTest {
       if (on) {
         key = endorsed(scene, enclave, endorsement);
       } else {
-        key = enclave.key("payments");
+        key = enclave.signingKeys().key("payments");
       }
       for (Failure failure : Failure.values()) {
         if (signs(scene, key, failure)) {

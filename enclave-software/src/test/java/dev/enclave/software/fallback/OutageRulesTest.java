@@ -121,7 +121,7 @@ class OutageRulesTest {
         scene.cloud.placeForeignKey(
             SigningAlgorithm.ECDSA_P256_SHA256, scene.clock.now(), new SecureRandom());
     try (Enclave enclave = scene.open(Scene.fallback("enclave.keys.payments", "cloud:" + uri))) {
-      SigningKey key = enclave.key("payments");
+      SigningKey key = enclave.signingKeys().key("payments");
       key.sign(MESSAGE);
       assertThat(key.fallback().ready()).isFalse();
       assertThat(key.fallback().reason()).contains("adopted").contains("Create a key");
@@ -182,13 +182,13 @@ class OutageRulesTest {
       SignatureValue own = key.sign(MESSAGE);
       scene.begin(Fault.unavailable());
       scene.clock.advance(Duration.ofMinutes(45));
-      SigningKey found = enclave.key("payments");
+      SigningKey found = enclave.signingKeys().key("payments");
       SignatureValue signature = found.sign(MESSAGE);
       assertThat(signature.byFallback()).isPresent();
       assertThat(found.verify(MESSAGE, own)).isTrue();
       assertThat(found.fallbackVerifier("production").verify(MESSAGE, signature, scene.clock.now()))
           .isTrue();
-      assertThat(enclave.key(key.handle()).sign(MESSAGE).byFallback()).isPresent();
+      assertThat(enclave.signingKeys().key(key.handle()).sign(MESSAGE).byFallback()).isPresent();
     }
   }
 

@@ -3,7 +3,6 @@ package dev.enclave.core.internal.enclave;
 import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
-import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Keys;
@@ -82,24 +81,6 @@ public final class EngineEnclave implements Enclave {
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
     return lookup.as(spec.keyType(), new KeyCreation(shared).ensure(spec, caller));
-  }
-
-  @Override
-  public SigningKey key(KeyName name) {
-    Objects.requireNonNull(name, "name");
-    return lookup.key(name, SigningKey.class);
-  }
-
-  @Override
-  public SigningKey key(KeyHandle handle) {
-    Objects.requireNonNull(handle, "handle");
-    return lookup.key(handle, SigningKey.class);
-  }
-
-  @Override
-  public Optional<SigningKey> find(KeyName name) {
-    Objects.requireNonNull(name, "name");
-    return lookup.find(name, SigningKey.class);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.core.internal.key.CachedKey;
@@ -13,6 +14,7 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.operation.OperationRun;
+import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
@@ -144,7 +146,14 @@ final class KeyLookup {
     if (!type.isInstance(key)) {
       throw OperationRun.by(caller, shared)
           .on(found.slot())
-          .refuse(Operation.LOOK_UP, SignOperation.wrongPurpose(found.slot().name(), algorithm));
+          .refuse(
+              Operation.LOOK_UP,
+              Texts.KEY_OF_OTHER_PURPOSE.as(
+                  ErrorCode.WRONG_PURPOSE,
+                  found.slot().name(),
+                  algorithm,
+                  algorithm.purpose(),
+                  key instanceof SigningKey ? "signingKeys()" : "wrappingKeys()"));
     }
     return type.cast(key);
   }

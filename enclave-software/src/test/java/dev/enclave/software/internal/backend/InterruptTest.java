@@ -182,7 +182,7 @@ class InterruptTest {
     }
     List<KeyState> before = states(store, key);
     String created = key + "-" + caller.substring(3);
-    SigningKey subject = enclave.by(caller).key(key);
+    SigningKey subject = enclave.by(caller).signingKeys().key(key);
     Runnable operation = operation(enclave.by(caller), subject, kind, version, created);
     Interrupter interrupter = new Interrupter(Thread.currentThread());
     long begun = System.nanoTime();

@@ -69,7 +69,7 @@ public record Crowd(List<Long> listing, List<Long> reading, List<Long> one) {
       for (Future<?> key : created) {
         key.get();
       }
-      return enclave.key("key-" + place.keys() / 2).handle();
+      return enclave.signingKeys().key("key-" + place.keys() / 2).handle();
     } finally {
       creators.shutdown();
     }
@@ -100,7 +100,7 @@ public record Crowd(List<Long> listing, List<Long> reading, List<Long> one) {
   private static long nanosToUse(RemoteService service, Place place, KeyHandle handle) {
     try (Enclave enclave = open(service, place)) {
       long begun = System.nanoTime();
-      enclave.key(handle).sign(Message.of(Rivals.message()));
+      enclave.signingKeys().key(handle).sign(Message.of(Rivals.message()));
       return System.nanoTime() - begun;
     }
   }

@@ -58,7 +58,7 @@ public final class EnclaveRival implements Recoverable {
             audit.directory(),
             new NullBackendProvider(material.publicKey().orElseThrow(), material::sign));
     return new EnclaveRival(
-        enclave.key("any"),
+        enclave.signingKeys().key("any"),
         () -> {
           enclave.close();
           audit.close();

@@ -165,7 +165,7 @@ public record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
         throw e;
       }
     }
-    SigningKey key = enclave.key(name);
+    SigningKey key = enclave.signingKeys().key(name);
     requireSame(key);
     return key;
   }

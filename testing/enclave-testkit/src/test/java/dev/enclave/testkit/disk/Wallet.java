@@ -111,8 +111,8 @@ final class Wallet {
       say("verified while full: " + verified());
       attempt(() -> enclave.createKey(spec("another")), "creating while full");
       removeBallast();
-      sign(enclave.key("wallet"), "after-1");
-      sign(enclave.key("wallet"), "after-2");
+      sign(enclave.signingKeys().key("wallet"), "after-1");
+      sign(enclave.signingKeys().key("wallet"), "after-2");
       say("with room again: ", enclave);
     }
     compare();

@@ -60,7 +60,7 @@ class MigrationRunTest {
     MigrationRecord record = migration.run(migration.approved(migration.plan()));
 
     assertThat(migration.records).containsExactly(record);
-    SigningKey next = migration.enclave.key(record.to());
+    SigningKey next = migration.enclave.signingKeys().key(record.to());
     assertThat(next.info().handle().backend()).isEqualTo(MigrationBench.TARGET);
     assertThat(next.activeVersion().origin()).isEqualTo(KeyOrigin.GENERATED);
     assertThat(next.verify(MigrationBench.MESSAGE, next.sign(MigrationBench.MESSAGE))).isTrue();
@@ -86,7 +86,8 @@ class MigrationRunTest {
 
       MigrationRecord record = migration.run(migration.approved(plan));
 
-      assertThat(migration.enclave.key(record.to()).info().rotation()).isEqualTo(interval);
+      assertThat(migration.enclave.signingKeys().key(record.to()).info().rotation())
+          .isEqualTo(interval);
     }
   }
 
@@ -200,7 +201,8 @@ class MigrationRunTest {
       assertThat(migration.records)
           .extracting(MigrationRecord::to)
           .containsOnly(migration.records.get(0).to());
-      assertThat(another.key(migration.records.get(0).to()).info().versions()).hasSize(1);
+      assertThat(another.signingKeys().key(migration.records.get(0).to()).info().versions())
+          .hasSize(1);
     }
   }
 
@@ -218,7 +220,7 @@ class MigrationRunTest {
     migration.key.sign(MigrationBench.MESSAGE);
     refused(
         ErrorCode.KEY_NOT_ACTIVE,
-        () -> migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE));
+        () -> migration.enclave.signingKeys().key(record.to()).sign(MigrationBench.MESSAGE));
   }
 
   /** By somebody who took it for compromised, say. */

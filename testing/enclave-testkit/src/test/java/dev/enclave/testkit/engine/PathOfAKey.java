@@ -111,7 +111,11 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
       Enclave enclave = bench.open();
       backend.answering("load", key -> stamped(key, strict));
       Strict there =
-          new Strict(enclave, enclave.key("wallet-42"), enclave.wrappingKeys().key("kek-1"), made);
+          new Strict(
+              enclave,
+              enclave.signingKeys().key("wallet-42"),
+              enclave.wrappingKeys().key("kek-1"),
+              made);
       backend.answering("load", key -> key).refuseEffects();
       backend.before("create", () -> {});
       bench.clock.advance(Duration.ofDays(2));
@@ -164,11 +168,11 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
 
   private static List<PathOfAKey> finding() {
     return List.of(
-        of("Keys.key(String)", s -> s.enclave().key("wallet-42")),
-        of("Keys.key(KeyName)", s -> s.enclave().key(s.key().handle().name())),
-        of("Keys.find(String)", s -> s.enclave().find("wallet-42")),
+        of("Keys.key(String)", s -> s.enclave().signingKeys().key("wallet-42")),
+        of("Keys.key(KeyName)", s -> s.enclave().signingKeys().key(s.key().handle().name())),
+        of("Keys.find(String)", s -> s.enclave().signingKeys().find("wallet-42")),
         of("Keys.find(KeyName)", s -> s.enclave().signingKeys().find(s.key().handle().name())),
-        of("Keys.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
+        of("Keys.key(KeyHandle)", s -> s.enclave().signingKeys().key(s.key().handle())),
         of("Enclave.wrappingKeys()", s -> s.enclave().wrappingKeys().key("kek-1")),
         of("Administration.key(KeyName)", s -> s.enclave().admin().key(s.key().handle().name())),
         of("Administration.key(String)", s -> s.enclave().admin().key("wallet-42")),

@@ -256,7 +256,7 @@ class RemoteTest {
     Bench staleBench = Bench.in("production").with(stale);
     try (Enclave enclave = staleBench.open()) {
       SigningKey key = enclave.createKey(P256);
-      assertThat(enclave.key("wallet-42").handle()).isEqualTo(key.handle());
+      assertThat(enclave.signingKeys().key("wallet-42").handle()).isEqualTo(key.handle());
       RotationResult first = enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       assertThat(key.sign(MESSAGE).version()).isEqualTo(first.active().id());
       assertThat(key.info().activeVersion()).contains(first.active().id());

@@ -351,7 +351,8 @@ class SigningOracleTest {
       Message checkpoint = Message.ofUtf8("enclave-audit/0123456789abcdef\n42\nAAAA\n");
       SignatureValue made = bySigning(key, checkpoint);
       assertThat(SignatureVerifier.of(key.publicKey()).verify(checkpoint, made)).isTrue();
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.key("enclave-audit-checkpoint"));
+      refused(
+          ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().key("enclave-audit-checkpoint"));
     }
   }
 
@@ -368,9 +369,9 @@ class SigningOracleTest {
               newKey2(enclave).handle().authority(),
               KeyName.of(name),
               Optional.of(statementKey.fingerprint()));
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.key(name));
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.key(handle));
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.find(name));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().key(name));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().key(handle));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().find(name));
       refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.admin().key(name));
       refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.admin().key(handle));
       refused(
@@ -398,7 +399,9 @@ class SigningOracleTest {
       assertThat(production.admin().statementKey())
           .isNotEqualTo(developments)
           .isEqualTo(replica.admin().statementKey());
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> production.key("enclave-statements-development"));
+      refused(
+          ErrorCode.KEY_NAME_RESERVED,
+          () -> production.signingKeys().key("enclave-statements-development"));
     }
   }
 

@@ -326,7 +326,7 @@ class StartUpTest {
       assertThat(enclave.admin().listKeys().keys()).isEmpty();
     }
     try (Enclave enclave = bench.open()) {
-      assertThat(enclave.key(dev.enclave.KeyHandle.parse(handle)).handle().backend())
+      assertThat(enclave.signingKeys().key(dev.enclave.KeyHandle.parse(handle)).handle().backend())
           .isEqualTo(BackendId.of("other"));
     }
   }
