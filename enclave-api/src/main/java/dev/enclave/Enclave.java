@@ -98,6 +98,9 @@ public interface Enclave extends AutoCloseable {
    */
   Administration admin();
 
+  /** What stands in for signing keys while their backend does not answer. */
+  Fallback fallback();
+
   /**
    * Operations that are kept until their backend answers; empty without {@code enclave-jobs}, or
    * where {@code enclave.jobs.kek} is not set.

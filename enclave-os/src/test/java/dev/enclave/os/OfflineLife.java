@@ -1,6 +1,7 @@
 package dev.enclave.os;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -8,7 +9,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.startup.EnclaveFactory;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Collections;

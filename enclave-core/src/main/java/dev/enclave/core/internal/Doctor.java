@@ -61,7 +61,7 @@ final class Doctor {
     try {
       context = StartUpContext.of(request);
     } catch (EnclaveException e) {
-      return new EngineDiagnosis(
+      return new Diagnosis(
           Optional.empty(),
           Texts.UNUSABLE_CONFIGURATION.with(),
           List.of(),
@@ -172,7 +172,7 @@ final class Doctor {
       List<String> auditLog,
       List<Finding> findings,
       Optional<ErrorCode> refusal) {
-    return new EngineDiagnosis(
+    return new Diagnosis(
         Optional.of(context.inference().type()),
         context.inference().reason(),
         context.configuration().describe(),

@@ -23,7 +23,6 @@ import dev.enclave.core.internal.key.VersionLife;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
-import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
@@ -221,7 +220,7 @@ public final class BackendOpener {
    */
   private SharedParts unrecorded() {
     return engine(
-        new EngineResolution(BackendId.of("none"), Texts.NOTHING_RESOLVED.with(), List.of()),
+        new Resolution(BackendId.of("none"), Texts.NOTHING_RESOLVED.with(), List.of()),
         policy,
         new AuditTrail(new UnrecordedSink(), false, time),
         List.of());

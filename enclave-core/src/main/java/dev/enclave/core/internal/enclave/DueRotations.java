@@ -17,7 +17,6 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,35 +38,12 @@ final class DueRotations {
     this.caller = caller;
   }
 
-  /**
-   * What became of them.
-   *
-   * @param rotated by name
-   * @param published by name
-   * @param overtaken by name
-   * @param failed by name
-   */
-  private record Report(
-      List<RotationResult> rotated,
-      List<KeyName> published,
-      List<KeyName> overtaken,
-      Map<KeyName, EnclaveException> failed)
-      implements RotationReport {
-
-    Report {
-      rotated = List.copyOf(rotated);
-      published = List.copyOf(published);
-      overtaken = List.copyOf(overtaken);
-      failed = Collections.unmodifiableMap(new TreeMap<>(failed));
-    }
-  }
-
   RotationReport rotate() {
     Instant now = shared.time().now();
     KeyListing all = KeyInventory.read(shared, caller);
     failed.putAll(all.unreadable());
     for (KeyInfo key : all.keys()) {
-      if (key.activeVersion().isPresent()) {
+      if (key.active().isPresent()) {
         if (due(key.nextPublicationAt(), now)) {
           attempt(key, this::publish);
         } else if (due(key.nextRotationAt(), now)) {
@@ -75,7 +51,7 @@ final class DueRotations {
         }
       }
     }
-    return new Report(rotated, published, overtaken, failed);
+    return new RotationReport(rotated, published, overtaken, failed);
   }
 
   private static boolean due(Optional<Instant> at, Instant now) {
@@ -101,8 +77,7 @@ final class DueRotations {
 
   private void rotate(KeyInfo key) {
     RotationRequest request =
-        RotationRequest.ifActive(key.activeVersion().orElseThrow())
-            .reason(RotationReason.SCHEDULED);
+        RotationRequest.ifActive(key.active().orElseThrow().id()).reason(RotationReason.SCHEDULED);
     CachedKey slot = new KeyFinder(shared).slot(key.handle());
     rotated.add(
         OperationRun.by(caller, shared)

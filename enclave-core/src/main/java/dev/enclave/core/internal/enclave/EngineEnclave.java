@@ -3,6 +3,7 @@ package dev.enclave.core.internal.enclave;
 import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
+import dev.enclave.Fallback;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Keys;
@@ -118,6 +119,11 @@ public final class EngineEnclave implements Enclave {
   @Override
   public Administration admin() {
     return new EngineAdministration(shared, caller);
+  }
+
+  @Override
+  public Fallback fallback() {
+    return new EngineFallback(shared);
   }
 
   @Override

@@ -23,7 +23,6 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.SharedParts;
 import dev.enclave.core.internal.key.SigningFallback;
 import dev.enclave.core.internal.key.VersionLife;
-import dev.enclave.core.internal.lifecycle.StatementKey;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
@@ -36,7 +35,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -273,30 +271,13 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
         : operation(by).run(new SignOperation(input, options));
   }
 
-  @Override
-  public Fallback.Status fallback() {
-    return shared()
-        .fallback()
-        .map(fallback -> fallback.status(slot()))
-        .orElseGet(() -> new Fallback.Status(Optional.empty(), Texts.NO_FALLBACK.with()));
-  }
-
-  @Override
-  public Fallback.Verifier fallbackVerifier(String deployment) {
-    Objects.requireNonNull(deployment, "deployment");
-    PublicKeySet keys = publicKeys();
-    Set<PublicKeyInfo> statementKeys =
-        new StatementKey(shared(), slot().backend()).knownPublicKey().map(Set::of).orElse(Set.of());
-    return Fallback.Verifier.of(handle(), keys, statementKeys, deployment);
-  }
-
   /** Of signatures that leave no ticket nobody knows whether they were made before. */
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
     boolean named = isNamedBy(signature.key());
-    boolean byFallback = signature.byFallback().isPresent();
+    boolean byFallback = Fallback.Endorsement.of(signature).isPresent();
     return hereOrMoved(
         Operation.VERIFY,
         entry -> named || byFallback ? Optional.empty() : followed(Optional.of(entry)),

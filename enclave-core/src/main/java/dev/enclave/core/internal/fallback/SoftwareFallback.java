@@ -207,7 +207,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
             : OperationRun.by(caller, keys).on(slot).run(new SignOperation(input, options));
     if (companion.isEmpty()) {
       expect(slot);
-    } else if (signature.byFallback().isEmpty()) {
+    } else if (Fallback.Endorsement.of(signature).isEmpty()) {
       dueNow(companion.get());
     }
     return signature;
@@ -295,7 +295,7 @@ public final class SoftwareFallback implements SigningFallback, BackgroundWork {
                               "fallbackForVersion", word.version().value(),
                               "endorsedUntil", word.until().toString())));
       gate.signed();
-      return Optional.of(signature.byFallback(word));
+      return Optional.of(word.on(signature));
     } catch (EnclaveException e) {
       if (FailureMeaning.isLost(e)) {
         companion.dismissed();

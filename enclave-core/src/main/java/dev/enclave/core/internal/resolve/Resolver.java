@@ -109,7 +109,7 @@ public final class Resolver {
             .map(found -> objection(question, found, true))
             .orElseGet(() -> Optional.of(missing(question, id)));
     if (objection.isEmpty()) {
-      return new Answer.Chosen(new EngineResolution(id, Texts.NAMED_IN_SETTING.with(), others));
+      return new Answer.Chosen(new Resolution(id, Texts.NAMED_IN_SETTING.with(), others));
     }
     List<Resolution.Rejection> all = new ArrayList<>();
     all.add(new Resolution.Rejection(id, objection.get().observed()));
@@ -150,8 +150,7 @@ public final class Resolver {
     return chosen
         .<Answer>map(
             id ->
-                new Answer.Chosen(
-                    new EngineResolution(id, Texts.FIRST_IN_PRECEDENCE.with(), rejections)))
+                new Answer.Chosen(new Resolution(id, Texts.FIRST_IN_PRECEDENCE.with(), rejections)))
         .orElseGet(() -> new Answer.Refused(rejections, findings));
   }
 

@@ -120,7 +120,7 @@ record DueStep(
             at ->
                 new DueStep(
                     act,
-                    key.activeVersion().orElseThrow(),
+                    key.active().orElseThrow().id(),
                     version.id(),
                     at.plus(afterReplaced),
                     window,

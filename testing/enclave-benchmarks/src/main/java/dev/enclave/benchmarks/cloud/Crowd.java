@@ -2,6 +2,7 @@ package dev.enclave.benchmarks.cloud;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -10,7 +11,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.benchmarks.rival.RemoteCloud;
 import dev.enclave.benchmarks.rival.Rivals;
 import dev.enclave.benchmarks.setting.SilentSink;
-import dev.enclave.startup.EnclaveFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

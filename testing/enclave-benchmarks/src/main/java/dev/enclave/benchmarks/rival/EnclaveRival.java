@@ -2,6 +2,7 @@ package dev.enclave.benchmarks.rival;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -13,7 +14,6 @@ import dev.enclave.benchmarks.setting.SilentSink;
 import dev.enclave.benchmarks.setting.SoftwareStore;
 import dev.enclave.benchmarks.setting.Trail;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.startup.EnclaveFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

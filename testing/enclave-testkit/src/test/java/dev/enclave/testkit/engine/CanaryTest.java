@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SealedBytes;
@@ -24,7 +25,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.Canary;
 import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.FakeEnvironment;

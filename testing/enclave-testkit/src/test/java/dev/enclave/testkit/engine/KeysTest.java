@@ -161,6 +161,30 @@ class KeysTest {
   }
 
   @Test
+  void takesAVersionItself_whereItsIdIsTaken() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(SPEC);
+      ManagedKey managed = enclave.admin().key("wallet-42");
+      KeyVersion version = managed.info().active().orElseThrow();
+      Message message = Message.ofUtf8("pay");
+      assertThat(version.verifier().orElseThrow().verify(message, key.sign(message))).isTrue();
+      assertThat(managed.disable(version).active()).isEmpty();
+      assertThat(managed.enable(version).active().map(KeyVersion::id)).contains(version.id());
+      managed.disable(version);
+      assertThat(managed.destroy(version).version(version.id()).map(KeyVersion::state))
+          .contains(KeyState.DESTROYED);
+      ManagedKey kek =
+          enclave
+              .admin()
+              .key(
+                  enclave
+                      .createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM))
+                      .handle());
+      assertThat(kek.activeVersion().verifier()).isEmpty();
+    }
+  }
+
+  @Test
   void givesAViewThatOnlySigns() {
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(SPEC);
@@ -381,7 +405,8 @@ class KeysTest {
       assertThat(key.verify(MESSAGE, signature)).isFalse();
       refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.sign(MESSAGE));
 
-      assertThat(enclave.admin().key(key.handle()).enable(first).activeVersion()).contains(first);
+      assertThat(enclave.admin().key(key.handle()).enable(first).active().map(KeyVersion::id))
+          .contains(first);
       assertThat(key.verify(MESSAGE, signature)).isTrue();
 
       enclave.admin().key(key.handle()).rotate(RotationRequest.now());

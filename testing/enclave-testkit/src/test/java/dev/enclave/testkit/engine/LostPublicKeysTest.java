@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -24,7 +25,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
@@ -101,7 +101,7 @@ class LostPublicKeysTest {
 
   private static KeyVersionId rotate(Enclave enclave, KeyHandle key, RotationReason reason) {
     ManagedKey managed = enclave.admin().key(key);
-    KeyVersionId old = managed.info().activeVersion().orElseThrow();
+    KeyVersionId old = managed.info().active().orElseThrow().id();
     managed.rotate(RotationRequest.now().reason(reason));
     return old;
   }

@@ -120,24 +120,24 @@ class SigningOracleTest {
       Signature signing = Signature.getInstance("SHA256withECDSA");
       signing.initSign(pair.getPrivate());
       signing.update(MESSAGE.toByteArray());
-      return SignatureValue.of(
-              Bytes.of(signing.sign()),
-              SignatureEncoding.DER,
-              SigningAlgorithm.ECDSA_P256_SHA256,
+      return new Fallback.Endorsement(
+              key.handle(),
+              key.activeVersion().id(),
+              "production",
               handle,
               version,
-              Optional.empty())
-          .byFallback(
-              new Fallback.Endorsement(
-                  key.handle(),
-                  key.activeVersion().id(),
-                  "production",
+              publicKey,
+              from,
+              until,
+              word)
+          .on(
+              SignatureValue.of(
+                  Bytes.of(signing.sign()),
+                  SignatureEncoding.DER,
+                  SigningAlgorithm.ECDSA_P256_SHA256,
                   handle,
                   version,
-                  publicKey,
-                  from,
-                  until,
-                  word));
+                  Optional.empty()));
     }
   }
 
@@ -152,7 +152,8 @@ class SigningOracleTest {
           List.of(claiming(key.publicKey(), made), claiming(enclave.admin().statementKey(), made));
       for (StatementSignature claim : claims) {
         SignatureValue forged = companion.sign(key, LATER, until, claim);
-        assertThat(key.fallbackVerifier("production").verify(MESSAGE, forged, LATER)).isFalse();
+        assertThat(enclave.fallback().verifier(key, "production").verify(MESSAGE, forged, LATER))
+            .isFalse();
       }
       refused(
           ErrorCode.INVALID_ARGUMENT,
@@ -211,7 +212,7 @@ class SigningOracleTest {
                   key,
                   LATER,
                   LATER.plus(Duration.ofDays(1)).plusSeconds(1),
-                  signature.byFallback().orElseThrow().signature()));
+                  Fallback.Endorsement.of(signature).orElseThrow().signature()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -9,7 +10,6 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.startup.EnclaveFactory;
 import java.time.Duration;
 
 // region wallet

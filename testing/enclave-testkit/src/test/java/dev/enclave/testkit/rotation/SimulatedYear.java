@@ -193,7 +193,8 @@ final class SimulatedYear {
   private void look(KeyInfo key) {
     requireOneActive(key);
     KeyInfo before = lastSeen.put(key.name(), key);
-    if (before != null && !before.activeVersion().equals(key.activeVersion())) {
+    if (before != null
+        && !before.active().map(KeyVersion::id).equals(key.active().map(KeyVersion::id))) {
       requireAsAnnounced(before, key);
     }
   }

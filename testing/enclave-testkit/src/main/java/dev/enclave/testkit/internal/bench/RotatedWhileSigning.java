@@ -236,7 +236,7 @@ public final class RotatedWhileSigning {
             publishAhead.isZero()
                 ? List.of()
                 : rotated.stream()
-                    .map(result -> result.key().activeVersion().orElseThrow())
+                    .map(result -> result.key().active().orElseThrow().id())
                     .toList());
     for (int i = 0; i < KEYS; i++) {
       int number = i;
