@@ -21,7 +21,6 @@ module dev.enclave.api {
   exports dev.enclave.spi.detection;
   exports dev.enclave.spi.observation;
   exports dev.enclave.spi.record;
-  exports dev.enclave.startup;
   exports dev.enclave.internal.opening to
       dev.enclave.cli,
       dev.enclave.core;

@@ -22,7 +22,7 @@ import java.util.Optional;
  * against the grammar is a {@link UsageException}. Default deadlines, retries included: 5 seconds
  * to sign, 30 seconds to create.
  */
-public interface Enclave extends Keys<SigningKey>, AutoCloseable {
+public interface Enclave extends AutoCloseable {
 
   /**
    * Creates a key: one that signs or one that wraps, as the specification's algorithm does.
@@ -53,10 +53,10 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    */
   <K extends EnclaveKey> K ensureKey(KeySpec<K> spec);
 
-  /** Safe to give to code that only signs: finds signing keys and does nothing else. */
+  /** Finds keys that sign. Safe to give to code that only signs: it does nothing else. */
   Keys<SigningKey> signingKeys();
 
-  /** What finds key-encryption keys (KEKs). */
+  /** Finds keys that wrap: key-encryption keys (KEKs). */
   Keys<WrappingKey> wrappingKeys();
 
   /**
@@ -97,6 +97,9 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    * #signingKeys()} instead.
    */
   Administration admin();
+
+  /** What stands in for signing keys while their backend does not answer. */
+  Fallback fallback();
 
   /**
    * Operations that are kept until their backend answers; empty without {@code enclave-jobs}, or

@@ -16,11 +16,29 @@ import java.util.Set;
 
 /**
  * What stands in for a key while its backend does not answer: a companion in software that was
- * endorsed while the backend did, where {@code enclave.fallback=software} is configured.
+ * endorsed while the backend did, where {@code enclave.fallback=software} is configured. {@link
+ * Enclave#fallback()} gives it. Thread-safe.
+ *
+ * <p>A signature that a companion made names the companion as its key and carries its endorsement,
+ * which {@link Endorsement#of} reads; {@link Verifier} alone accepts it.
  */
-public final class Fallback {
+public interface Fallback {
 
-  private Fallback() {}
+  /**
+   * Whether a companion in software would sign in the key's place if the backend did not answer
+   * now, and why not. Asks no backend.
+   */
+  Status status(SigningKey key);
+
+  /**
+   * Accepts signatures that companions of the key made while its backend did not answer, where the
+   * statement key endorsed them for a version of {@link SigningKey#publicKeys()}, as they are now,
+   * and for {@code deployment}. Where no statement key has been made yet, nothing is accepted.
+   *
+   * @param deployment as {@code enclave.fallback.deployment} of the service that signs; where that
+   *     is not set, the name of its environment type in lower case, such as {@code production}
+   */
+  Verifier verifier(SigningKey key, String deployment);
 
   /**
    * The signed word that a companion in software may sign in the place of a key's version while the
@@ -58,7 +76,7 @@ public final class Fallback {
    * @param until when it may not sign any more; whole seconds
    * @param signature over {@link #message()}, by the statement key
    */
-  public record Endorsement(
+  record Endorsement(
       KeyHandle key,
       KeyVersionId version,
       String deployment,
@@ -95,6 +113,37 @@ public final class Fallback {
       if (companion.equals(key)) {
         throw invalid("a key is no companion of itself");
       }
+    }
+
+    /**
+     * The endorsement of the companion that made {@code signature} in a key's place, while the
+     * key's backend did not answer; empty if the key itself made it.
+     */
+    public static Optional<Endorsement> of(SignatureValue signature) {
+      return signature.endorsement();
+    }
+
+    /**
+     * The same signature as one that the companion of this endorsement made.
+     *
+     * @throws UsageException ({@link ErrorCode#INVALID_ENDORSEMENT}) when another key or version
+     *     made it
+     */
+    public SignatureValue on(SignatureValue signature) {
+      if (!companion.equals(signature.key()) || !companionVersion.equals(signature.version())) {
+        throw new UsageException(
+            ErrorCode.INVALID_ENDORSEMENT,
+            "The endorsement is that of "
+                + companion
+                + " version "
+                + companionVersion
+                + ", and the signature is by "
+                + signature.key()
+                + " version "
+                + signature.version()
+                + ". Pass the endorsement that came with the signature.");
+      }
+      return signature.endorsed(this);
     }
 
     /** Whether a deployment may be called so: 1 to 64 characters without control characters. */
@@ -228,7 +277,7 @@ public final class Fallback {
    * it accepts them; {@link SigningKey#verify}, {@link SignatureVerifier} and {@link PublicKeySet}
    * do not. Needs no backend. Immutable and thread-safe.
    */
-  public static final class Verifier {
+  final class Verifier {
 
     /** By so much the clocks of who endorses and of who verifies may differ. */
     public static final Duration CLOCKS_APART = Duration.ofMinutes(10);
@@ -285,8 +334,7 @@ public final class Fallback {
      *     which it arrived, never one that the signer states
      */
     public boolean verify(SigningInput input, SignatureValue signature, Instant at) {
-      return signature
-          .byFallback()
+      return Endorsement.of(signature)
           .filter(endorsement -> names(endorsement, signature))
           .filter(endorsement -> covers(endorsement, at))
           .filter(this::counts)
@@ -324,7 +372,7 @@ public final class Fallback {
    *     companion that may sign
    * @param reason why there is none, and what to do; of one that may sign, what endorsed it
    */
-  public record Status(Optional<Instant> endorsedUntil, String reason) {
+  record Status(Optional<Instant> endorsedUntil, String reason) {
 
     /** Whether a companion may sign now. */
     public boolean ready() {

@@ -6,99 +6,68 @@ import java.util.Optional;
 
 /**
  * What is known of a key at one moment. A snapshot: ask {@link EnclaveKey#info()} again for news.
+ *
+ * @param handle the identity
+ * @param algorithm the scheme
+ * @param versions every version the backend knows, oldest first, destroyed ones included
+ * @param active the version that signs or wraps; none while there is none
+ * @param createdAt when the first version was made
+ * @param lastRotatedAt when the active version became active, or the newest one where none is
+ *     active; where the backend does not tell, when it was made; none if that is the first
+ * @param rotation how often the key is due for rotation, as stored with it; {@code NEVER} for an
+ *     adopted key; {@link dev.enclave.admin.ManagedKey#changeRotation} changes it
+ * @param nextRotationAt when the next version is to become active, none if never. Of a key whose
+ *     next versions are published ahead ({@code enclave.rotation.publish-ahead}) this is never
+ *     earlier than that time after the publication. An open Enclave rotates it then, within the
+ *     window of docs/rotation.md, if {@code enclave.rotation.automatic} is on; else it is due then
+ *     for {@link dev.enclave.admin.Administration#rotateDue()}. Of a key without an active version
+ *     this is when it was or would be due: nothing rotates such a key.
+ * @param nextPublicationAt when the next version is to be made and published; none if nothing is
+ *     published ahead, or it is published already and is the version in state PENDING
+ * @param providerUri the provider's own name for the key
+ * @param stamp what was read of the environment type the key was created for
+ * @param adopted whether configuration adopted a key that something else had made
+ * @param exportable whether the private key can leave the backend as an encrypted backup
+ * @param movedTo the key that this one was migrated to, as far as its backend records it
  */
-public interface KeyInfo {
+public record KeyInfo(
+    KeyHandle handle,
+    KeyAlgorithm algorithm,
+    List<KeyVersion> versions,
+    Optional<KeyVersion> active,
+    Instant createdAt,
+    Optional<Instant> lastRotatedAt,
+    RotationInterval rotation,
+    Optional<Instant> nextRotationAt,
+    Optional<Instant> nextPublicationAt,
+    String providerUri,
+    StampReading stamp,
+    boolean adopted,
+    boolean exportable,
+    Optional<KeyHandle> movedTo) {
 
-  /** The identity. */
-  KeyHandle handle();
-
-  /** The scheme. */
-  KeyAlgorithm algorithm();
-
-  /** Every version the backend knows, oldest first, destroyed ones included. */
-  List<KeyVersion> versions();
-
-  /** The version that signs or wraps; none while there is none. */
-  Optional<KeyVersionId> activeVersion();
-
-  /** When the first version was made. */
-  Instant createdAt();
-
-  /**
-   * When the active version became active, or the newest one where none is active; where the
-   * backend does not tell, when it was made. None if that is the first.
-   */
-  Optional<Instant> lastRotatedAt();
-
-  /**
-   * How often the key is due for rotation, as stored with it; {@code NEVER} for an adopted key.
-   * {@link dev.enclave.admin.ManagedKey#changeRotation} changes it.
-   */
-  RotationInterval rotation();
-
-  /**
-   * When the next version is to become active; none if never. Of a key whose next versions are
-   * published ahead ({@code enclave.rotation.publish-ahead}) this is never earlier than that time
-   * after the publication.
-   *
-   * <p>An open Enclave rotates it then, within the window of docs/rotation.md, if {@code
-   * enclave.rotation.automatic} is on; else it is due then for {@link
-   * dev.enclave.admin.Administration#rotateDue()}. Of a key without an active version this is when
-   * it was or would be due: nothing rotates such a key.
-   */
-  Optional<Instant> nextRotationAt();
-
-  /**
-   * When the next version is to be made and published; none if nothing is published ahead, or it is
-   * published already and is the version in state PENDING.
-   */
-  Optional<Instant> nextPublicationAt();
-
-  /** The provider's own name for the key. */
-  String providerUri();
-
-  /** What was read of the environment type the key was created for. */
-  StampReading stamp();
-
-  /** Whether configuration adopted a key that something else had made. */
-  boolean adopted();
-
-  /** Whether the private key can leave the backend as an encrypted backup. */
-  boolean exportable();
-
-  /** The key that this one was migrated to, as far as its backend records it. */
-  default Optional<KeyHandle> movedTo() {
-    return Optional.empty();
+  public KeyInfo {
+    versions = List.copyOf(versions);
   }
 
   /** The key's name. */
-  default KeyName name() {
-    return handle().name();
+  public KeyName name() {
+    return handle.name();
   }
 
   /** What the key is for. */
-  default KeyPurpose purpose() {
-    return algorithm().purpose();
+  public KeyPurpose purpose() {
+    return algorithm.purpose();
   }
 
   /** The version with this id, if there is one. */
-  default Optional<KeyVersion> version(KeyVersionId id) {
-    for (KeyVersion version : versions()) {
-      if (version.id().equals(id)) {
-        return Optional.of(version);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** The active version, if there is one. */
-  default Optional<KeyVersion> active() {
-    return activeVersion().flatMap(this::version);
+  public Optional<KeyVersion> version(KeyVersionId id) {
+    return versions.stream().filter(version -> version.id().equals(id)).findFirst();
   }
 
   /** The weakest assurance among versions that are not destroyed. */
-  default Assurance assurance() {
-    return versions().stream()
+  public Assurance assurance() {
+    return versions.stream()
         .filter(v -> v.state() != KeyState.DESTROYED)
         .map(KeyVersion::assurance)
         .min(Assurance::compareTo)
@@ -113,7 +82,7 @@ public interface KeyInfo {
    * <p>{@code toString} returns the environment type's name, {@code none}, or {@code unreadable}
    * with the reason.
    */
-  sealed interface StampReading {
+  public sealed interface StampReading {
 
     /**
      * The key carries a stamp.

@@ -32,6 +32,17 @@ public record KeyVersion(
     KeyOrigin origin,
     String providerUri) {
 
+  /**
+   * Verifies signatures of this version, without its backend: none for a key that wraps, and where
+   * there is no public key. It knows nothing of the state: that of a version which verifies is
+   * {@link KeyState#mayConsume()}.
+   */
+  public Optional<SignatureVerifier> verifier() {
+    return publicKey
+        .filter(key -> key.algorithm() instanceof SigningAlgorithm)
+        .map(SignatureVerifier::of);
+  }
+
   /** The same version in another state. */
   public KeyVersion withState(KeyState newState) {
     return new KeyVersion(

@@ -7,7 +7,9 @@ import dev.enclave.error.UsageException;
 import java.util.Optional;
 
 /**
- * Finds keys of one kind and does nothing else. Thread-safe.
+ * Finds keys of one purpose and does nothing else: {@link Enclave#signingKeys()} and {@link
+ * Enclave#wrappingKeys()}. A key of the other purpose is refused with {@link
+ * ErrorCode#WRONG_PURPOSE}. Thread-safe.
  *
  * @param <K> {@link SigningKey} or {@link WrappingKey}
  */

@@ -21,7 +21,7 @@ final class SignatureText {
 
   static String write(SignatureValue value) {
     return value
-        .byFallback()
+        .endorsement()
         .map(word -> FALLBACK + percentEncoded(word.toString()) + ":" + plain(value))
         .orElseGet(() -> plain(value));
   }
@@ -60,9 +60,8 @@ final class SignatureText {
     SignatureValue value;
     try {
       value =
-          readPlain(parts[1])
-              .byFallback(
-                  Fallback.Endorsement.parse(URLDecoder.decode(parts[0], StandardCharsets.UTF_8)));
+          Fallback.Endorsement.parse(URLDecoder.decode(parts[0], StandardCharsets.UTF_8))
+              .on(readPlain(parts[1]));
     } catch (UsageException e) {
       throw e.code() == ErrorCode.INVALID_SIGNATURE ? e : invalid(e.getMessage(), text);
     } catch (IllegalArgumentException e) {

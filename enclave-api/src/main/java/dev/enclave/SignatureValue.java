@@ -150,36 +150,12 @@ public final class SignatureValue {
         bytes, encoding, algorithm, key, version, traceId, new Recovery(computation), endorsement);
   }
 
-  /**
-   * The same signature as one that a companion made, since the key's backend did not answer.
-   *
-   * @param word that names this signature's key and version as the companion
-   * @throws UsageException ({@link ErrorCode#INVALID_ENDORSEMENT}) when it names another companion
-   */
-  public SignatureValue byFallback(Fallback.Endorsement word) {
-    if (!word.companion().equals(key) || !word.companionVersion().equals(version)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENDORSEMENT,
-          "The endorsement is that of "
-              + word.companion()
-              + " version "
-              + word.companionVersion()
-              + ", and the signature is by "
-              + key
-              + " version "
-              + version
-              + ". Pass the endorsement that came with the signature.");
-    }
+  SignatureValue endorsed(Fallback.Endorsement word) {
     return new SignatureValue(
         bytes, encoding, algorithm, key, version, traceId, recovery, Optional.of(word));
   }
 
-  /**
-   * The endorsement of the companion that made this signature in a key's place, while the key's
-   * backend did not answer; empty if the key itself made it. {@link #key()} and {@link #version()}
-   * then are the companion's, and {@link Fallback.Verifier} alone accepts the signature.
-   */
-  public Optional<Fallback.Endorsement> byFallback() {
+  Optional<Fallback.Endorsement> endorsement() {
     return endorsement;
   }
 
@@ -203,7 +179,7 @@ public final class SignatureValue {
     return algorithm;
   }
 
-  /** The key that signed. */
+  /** The key that signed; a companion, where {@link Fallback.Endorsement#of} has one. */
   public KeyHandle key() {
     return key;
   }

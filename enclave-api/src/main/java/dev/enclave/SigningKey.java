@@ -77,7 +77,7 @@ public interface SigningKey extends EnclaveKey {
   /**
    * Signs with the version that is active now and says which that was. Where {@code
    * enclave.fallback=software} is configured and the backend does not answer, a companion signs
-   * instead, and {@link SignatureValue#byFallback()} says so.
+   * instead, and {@link Fallback.Endorsement#of} says so.
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_INPUT} when algorithm or backend cannot
    *     take the input; {@link ErrorCode#INVALID_DIGEST}; {@link ErrorCode#KEY_NOT_ACTIVE}; {@link
@@ -109,24 +109,8 @@ public interface SigningKey extends EnclaveKey {
   DeferrableResult<SignatureValue> signOrDefer(SigningInput input, DeferOptions options);
 
   /**
-   * Whether a companion in software would sign in this key's place if the backend did not answer
-   * now, and why not. Asks no backend.
-   */
-  Fallback.Status fallback();
-
-  /**
-   * Accepts signatures that companions of this key made while its backend did not answer, where the
-   * statement key endorsed them for a version of {@link #publicKeys()}, as they are now, and for
-   * {@code deployment}. Where no statement key has been made yet, nothing is accepted.
-   *
-   * @param deployment as {@code enclave.fallback.deployment} of the service that signs; where that
-   *     is not set, the name of its environment type in lower case, such as {@code production}
-   */
-  Fallback.Verifier fallbackVerifier(String deployment);
-
-  /**
    * Whether the version that {@code signature} names made it over {@code input} and still verifies.
-   * {@code false} of a signature by fallback, which {@link #fallbackVerifier} accepts.
+   * {@code false} of a signature by fallback, which {@link Fallback#verifier} accepts.
    *
    * @throws ConnectivityException when the version is not known, and the backend does not answer
    *     soon

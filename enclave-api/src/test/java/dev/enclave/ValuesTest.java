@@ -10,7 +10,6 @@ import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.startup.EnclaveFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

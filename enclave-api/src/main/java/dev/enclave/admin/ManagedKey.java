@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.DeferrableResult;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningKey;
@@ -13,8 +14,11 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.migration.ApprovalTerms;
 import dev.enclave.migration.ReinstatementProposal;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -87,12 +91,22 @@ public interface ManagedKey extends EnclaveKey {
    */
   KeyInfo disable(KeyVersionId version);
 
+  /** As {@link #disable(KeyVersionId)}: a version of {@link KeyInfo#versions()}, as it is now. */
+  default KeyInfo disable(KeyVersion version) {
+    return disable(Objects.requireNonNull(version, "version").id());
+  }
+
   /**
    * Switches a disabled version on again: active if no other version is and it is the newest that
    * is not destroyed, else verify-only. A version that verifies already stays as it is and does not
    * sign; look at the state in the answer.
    */
   KeyInfo enable(KeyVersionId version);
+
+  /** As {@link #enable(KeyVersionId)}: a version of {@link KeyInfo#versions()}, as it is now. */
+  default KeyInfo enable(KeyVersion version) {
+    return enable(Objects.requireNonNull(version, "version").id());
+  }
 
   /**
    * Plans that a version which only verifies signs again, in place of the active one: of a key that
@@ -145,6 +159,11 @@ public interface ManagedKey extends EnclaveKey {
    */
   KeyInfo destroy(KeyVersionId version);
 
+  /** As {@link #destroy(KeyVersionId)}: a version of {@link KeyInfo#versions()}, as it is now. */
+  default KeyInfo destroy(KeyVersion version) {
+    return destroy(Objects.requireNonNull(version, "version").id());
+  }
+
   /**
    * As {@link #backup(char[], KeyBackup.Derivation)} by scrypt.
    *
@@ -182,36 +201,39 @@ public interface ManagedKey extends EnclaveKey {
    */
   Attestation attestation(KeyVersionId version, List<Bytes> roots);
 
-  /** The hardware's statement on a version, with what was checked of it. */
-  interface Attestation {
+  /**
+   * The hardware's statement on a version, with what was checked of it.
+   *
+   * @param version the version
+   * @param format the provider's name of the format
+   * @param statement the statement itself, as the provider gave it
+   * @param chains the certificates of those who vouch for the hardware
+   * @param facts what the statement says, in words; as good as the statement is
+   * @param checks what holds
+   * @param doubts what is missing for a proof, in words
+   */
+  record Attestation(
+      KeyVersionId version,
+      String format,
+      Bytes statement,
+      List<Chain> chains,
+      Map<String, String> facts,
+      Set<Check> checks,
+      List<String> doubts) {
 
-    /** The version. */
-    KeyVersionId version();
-
-    /** The provider's name of the format. */
-    String format();
-
-    /** The statement itself, as the provider gave it. */
-    Bytes statement();
-
-    /** The certificates of those who vouch for the hardware. */
-    List<Chain> chains();
-
-    /** What the statement says, in words; as good as the statement is. */
-    Map<String, String> facts();
-
-    /** What holds. */
-    Set<Check> checks();
-
-    /** What is missing for a proof, in words. */
-    List<String> doubts();
+    public Attestation {
+      chains = List.copyOf(chains);
+      facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+      checks = Set.copyOf(checks);
+      doubts = List.copyOf(doubts);
+    }
 
     /**
      * Whether each of the roots vouches for hardware that signed this statement on this very key.
      * What the statement says is in {@link #facts()}.
      */
-    default boolean proven() {
-      return doubts().isEmpty();
+    public boolean proven() {
+      return doubts.isEmpty();
     }
   }
 

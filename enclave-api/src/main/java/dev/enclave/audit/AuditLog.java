@@ -1,5 +1,6 @@
 package dev.enclave.audit;
 
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
@@ -11,7 +12,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
-import dev.enclave.startup.EnclaveFactory;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,47 +6,45 @@ import dev.enclave.error.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 
-/** What a start-up would do and why: the content of {@code enclave doctor}. */
-public interface Diagnosis {
+/**
+ * What a start-up would do and why: the content of {@code enclave doctor}.
+ *
+ * @param environment the environment type; none when it cannot be told and must be set
+ * @param environmentReason where that comes from
+ * @param settings the effective configuration, by name
+ * @param signals what each detector said
+ * @param resolution the backend that would be chosen; none when start-up would fail before
+ * @param candidates every backend considered and what was said of it
+ * @param permissions what the chosen backend's identity may do; none unless it was asked
+ * @param accessPolicy the least this very configuration needs, if the provider can say
+ * @param engines which implementation serves each local algorithm
+ * @param auditLog what is known of the audit log, a sentence each: where it is, which keys sign its
+ *     checkpoints, and what the backend's provider needs to log who uses keys
+ * @param health everything that stands in the way or deserves a warning
+ * @param refusal the code of the exception that a start-up would end with; none if it would start
+ */
+public record Diagnosis(
+    Optional<EnvironmentType> environment,
+    String environmentReason,
+    List<Setting> settings,
+    List<Signal> signals,
+    Optional<Resolution> resolution,
+    List<Resolution.Rejection> candidates,
+    List<Permission> permissions,
+    Optional<AccessPolicy> accessPolicy,
+    List<EngineInfo> engines,
+    List<String> auditLog,
+    HealthReport health,
+    Optional<ErrorCode> refusal) {
 
-  /** The environment type; none when it cannot be told and must be set. */
-  Optional<EnvironmentType> environment();
-
-  /** Where that comes from. */
-  String environmentReason();
-
-  /** The effective configuration, by name. */
-  List<Setting> settings();
-
-  /** What each detector said. */
-  List<Signal> signals();
-
-  /** The backend that would be chosen; none when start-up would fail before. */
-  Optional<Resolution> resolution();
-
-  /** Every backend considered and what was said of it. */
-  List<Resolution.Rejection> candidates();
-
-  /** What the chosen backend's identity may do; none unless it was asked. */
-  List<Permission> permissions();
-
-  /** The least this very configuration needs, if the provider can say. */
-  Optional<AccessPolicy> accessPolicy();
-
-  /** Which implementation serves each local algorithm. */
-  List<EngineInfo> engines();
-
-  /**
-   * What is known of the audit log, a sentence each: where it is, which keys sign its checkpoints,
-   * and what the backend's provider needs to log who uses keys.
-   */
-  List<String> auditLog();
-
-  /** Everything that stands in the way or deserves a warning. */
-  HealthReport health();
-
-  /** The code of the exception that a start-up would end with; none if it would start. */
-  Optional<ErrorCode> refusal();
+  public Diagnosis {
+    settings = List.copyOf(settings);
+    signals = List.copyOf(signals);
+    candidates = List.copyOf(candidates);
+    permissions = List.copyOf(permissions);
+    engines = List.copyOf(engines);
+    auditLog = List.copyOf(auditLog);
+  }
 
   /**
    * One effective setting.
@@ -55,7 +53,7 @@ public interface Diagnosis {
    * @param value the value; {@code ***} if secret
    * @param source where it was set
    */
-  record Setting(String name, String value, String source) {}
+  public record Setting(String name, String value, String source) {}
 
   /**
    * What one detector said.
@@ -64,10 +62,10 @@ public interface Diagnosis {
    * @param status {@code present}, {@code absent} or {@code inconclusive}
    * @param detail evidence or reason
    */
-  record Signal(String detector, String status, String detail) {}
+  public record Signal(String detector, String status, String detail) {}
 
   /** What a backend's provider said of a permission. */
-  enum Grant {
+  public enum Grant {
     /** It is needed and there. */
     GRANTED,
     /** It is needed, and the provider denies it. */
@@ -88,7 +86,7 @@ public interface Diagnosis {
    * @param reason why that is not known; empty where it is
    * @param fix what to do where it is missing, unknown or too much
    */
-  record Permission(String name, String neededFor, Grant grant, String reason, String fix) {
+  public record Permission(String name, String neededFor, Grant grant, String reason, String fix) {
     /** A permission that is needed, and of which the provider's answer is known. */
     public static Permission of(String name, String neededFor, boolean granted, String fix) {
       return new Permission(name, neededFor, granted ? Grant.GRANTED : Grant.MISSING, "", fix);
@@ -118,7 +116,7 @@ public interface Diagnosis {
    * @param providerLog where the provider's own log of who uses keys has to be switched on, a
    *     sentence that says so
    */
-  record AccessPolicy(boolean needed, String text, Optional<String> providerLog) {
+  public record AccessPolicy(boolean needed, String text, Optional<String> providerLog) {
     /** A policy; the provider's own log needs nothing, or there is none. */
     public static AccessPolicy of(boolean needed, String text) {
       return new AccessPolicy(needed, text, Optional.empty());
@@ -137,5 +135,5 @@ public interface Diagnosis {
    * @param engine library and version
    * @param memory where a private key lies between its uses
    */
-  record EngineInfo(KeyAlgorithm algorithm, String engine, String memory) {}
+  public record EngineInfo(KeyAlgorithm algorithm, String engine, String memory) {}
 }

@@ -3,17 +3,18 @@ package dev.enclave.diagnosis;
 import dev.enclave.BackendId;
 import java.util.List;
 
-/** Which backend new keys go to, and why. */
-public interface Resolution {
+/**
+ * Which backend new keys go to, and why.
+ *
+ * @param chosen the backend
+ * @param reason why it was chosen
+ * @param rejected every other backend considered, best precedence first
+ */
+public record Resolution(BackendId chosen, String reason, List<Rejection> rejected) {
 
-  /** The backend. */
-  BackendId chosen();
-
-  /** Why it was chosen. */
-  String reason();
-
-  /** Every other backend considered, best precedence first. */
-  List<Rejection> rejected();
+  public Resolution {
+    rejected = List.copyOf(rejected);
+  }
 
   /**
    * A backend that was not chosen.
@@ -21,5 +22,5 @@ public interface Resolution {
    * @param backend its id
    * @param reason why not
    */
-  record Rejection(BackendId backend, String reason) {}
+  public record Rejection(BackendId backend, String reason) {}
 }

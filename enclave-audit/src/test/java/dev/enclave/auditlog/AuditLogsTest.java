@@ -9,14 +9,18 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.auditlog.support.MachineTime;
 import dev.enclave.auditlog.write.Events;
 import dev.enclave.error.IntegrityException;
+import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +60,43 @@ class AuditLogsTest {
     List<AuditRecord> records = new ArrayList<>();
     log.reader().read(records::add);
     assertThat(records).extracting(AuditRecord::sequence).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aRecordTellsWhatItsEventSaid_byTypes(@TempDir Path parent) throws IOException {
+    Path directory = parent.resolve("log");
+    append(directory, 1, 1);
+    List<AuditRecord> records = new ArrayList<>();
+    AuditLogs.in(directory, time, random).reader().read(records::add);
+    AuditRecord record = records.get(0);
+    AuditEvent event = Events.numbered(1);
+    assertThat(record.at()).isEqualTo(event.at());
+    assertThat(record.operation()).isEqualTo(event.operation());
+    assertThat(record.operationId()).isEqualTo(event.operationId());
+    assertThat(record.phase()).isEqualTo(event.phase());
+    assertThat(record.caller()).isEqualTo(event.caller());
+    assertThat(record.result()).isEqualTo(event.result());
+    assertThat(record.duration()).isEqualTo(event.duration().truncatedTo(ChronoUnit.MICROS));
+    assertThat(record.key()).isEqualTo(event.key());
+    assertThat(record.version()).isEqualTo(event.version());
+    assertThat(record.backend()).isEqualTo(event.backend());
+    assertThat(record.errorCode()).isEqualTo(event.errorCode());
+    assertThat(record.providerRequestId()).isEqualTo(event.providerRequestId());
+    event.details().forEach((name, value) -> assertThat(record.detail(name)).contains(value));
+    assertThat(record.detail("none")).isEmpty();
+  }
+
+  @Test
+  void aRecordOfAnotherVersion_isReadAsText() {
+    AuditRecord record = new AuditRecord(2, 7, new TreeMap<>(Map.of("operation", "FLY")), "{}");
+    assertThat(record.member("operation")).isEqualTo("FLY");
+    assertThat(record.key()).isEmpty();
+    assertThatThrownBy(record::operation)
+        .isInstanceOf(IntegrityException.class)
+        .hasMessageContaining("2/7")
+        .hasMessageContaining("operation")
+        .hasMessageContaining("FLY");
+    assertThatThrownBy(record::at).isInstanceOf(IntegrityException.class);
   }
 
   private void append(Path directory, int from, int to) throws IOException {

@@ -2,6 +2,7 @@ package dev.enclave.consumers;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
@@ -10,7 +11,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.deferred.DeferredOperations;
-import dev.enclave.startup.EnclaveFactory;
 import java.util.Map;
 
 /**

@@ -5,12 +5,12 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.environments.Recording;
 import java.util.List;
 import java.util.Map;

@@ -50,8 +50,8 @@ final class Migrated {
     MigrationRecord read = MigrationRecord.parse(record + "\n");
     assertThat(read).isEqualTo(record);
     read.requireValid(Optional.empty(), Set.of());
-    SigningKey old = enclave.key(record.proposal().plan().key());
-    SigningKey next = enclave.key(record.to());
+    SigningKey old = enclave.signingKeys().key(record.proposal().plan().key());
+    SigningKey next = enclave.signingKeys().key(record.to());
     assertThat(next.handle().backend()).isEqualTo(record.proposal().plan().target());
     assertThat(old.info().versions())
         .extracting(KeyVersion::state)

@@ -34,7 +34,7 @@ final class MigratingProcess {
     LEAKS.add(leak.clone());
     Files.write(Path.of(arguments[4]), SigningProcess.masked(leak));
     try (Enclave enclave = SixPlaces.open(Path.of(arguments[0]), BackendId.of(arguments[1]))) {
-      SigningKey key = enclave.key(arguments[3]);
+      SigningKey key = enclave.signingKeys().key(arguments[3]);
       MigrationPlan plan =
           enclave
               .admin()

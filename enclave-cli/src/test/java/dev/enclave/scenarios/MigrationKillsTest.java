@@ -139,7 +139,7 @@ class MigrationKillsTest {
   private void finish(Enclave another, MigrationProposal proposal, List<MigrationRecord> records) {
     KeyHandle old = proposal.plan().key();
     if (another.admin().key(old).info().active().isPresent()) {
-      Migrated.sign(another.key(old));
+      Migrated.sign(another.signingKeys().key(old));
       another.admin().migrations().run(proposal, records::add);
       return;
     }

@@ -68,8 +68,8 @@ class OneApplicationTest {
       SigningKey there = create(enclave, "hot-wallet", BackendId.GCP_KMS);
       requireSigning(here);
       requireSigning(there);
-      assertThat(enclave.key(here.handle()).handle()).isEqualTo(here.handle());
-      assertThat(enclave.key(there.handle()).handle()).isEqualTo(there.handle());
+      assertThat(enclave.signingKeys().key(here.handle()).handle()).isEqualTo(here.handle());
+      assertThat(enclave.signingKeys().key(there.handle()).handle()).isEqualTo(there.handle());
     }
     assertThat(places.aws.journal().of("Sign")).isNotEmpty();
     assertThat(places.gcp.journal().of("AsymmetricSign")).isNotEmpty();

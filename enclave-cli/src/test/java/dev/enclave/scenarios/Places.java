@@ -1,11 +1,11 @@
 package dev.enclave.scenarios;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.IOException;

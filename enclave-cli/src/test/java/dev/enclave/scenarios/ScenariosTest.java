@@ -2,9 +2,9 @@ package dev.enclave.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.EnclaveFactory;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.detection.MetadataAnswer;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.environments.Expectation;
 import dev.enclave.testkit.environments.Recording;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SealedBytes;
@@ -14,7 +15,6 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.gcp.internal.DamagingNetwork;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.charset.StandardCharsets;

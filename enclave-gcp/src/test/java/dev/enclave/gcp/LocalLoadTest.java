@@ -2,10 +2,10 @@ package dev.enclave.gcp;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.campaign.bench.FullConnections;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;

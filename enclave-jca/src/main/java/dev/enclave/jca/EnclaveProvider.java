@@ -1,10 +1,10 @@
 package dev.enclave.jca;
 
+import dev.enclave.EnclaveFactory;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.Provider;

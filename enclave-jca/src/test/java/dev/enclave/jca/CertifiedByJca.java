@@ -28,7 +28,7 @@ final class CertifiedByJca {
   }
 
   static KeyStore keyStore(Enclave enclave, Instant now) {
-    EnclavePrivateKey key = EnclavePrivateKey.of(enclave.key("wallet-tls"));
+    EnclavePrivateKey key = EnclavePrivateKey.of(enclave.signingKeys().key("wallet-tls"));
     CertificateSubject subject = CertificateSubject.named("CN=wallet.example.com");
     // region self-signed
     X509Certificate certificate = Certificates.selfSigned(key, subject, now, Duration.ofDays(90));

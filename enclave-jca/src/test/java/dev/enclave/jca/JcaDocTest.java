@@ -58,7 +58,7 @@ class JcaDocTest {
     try (Enclave enclave = InMemoryEnclave.open()) {
       byte[] signature = new SigningByJca(enclave).sign(contract);
 
-      SigningKey key = enclave.key("contracts");
+      SigningKey key = enclave.signingKeys().key("contracts");
       assertThat(key.verify(Message.of(contract), signature, SignatureEncoding.DER)).isTrue();
     }
   }
@@ -80,7 +80,8 @@ class JcaDocTest {
       CertifiedByJca.request(enclave);
 
       assertThat(
-              TlsByJca.context(enclave.key("wallet-tls"), CertificateChains.none()).getProtocol())
+              TlsByJca.context(enclave.signingKeys().key("wallet-tls"), CertificateChains.none())
+                  .getProtocol())
           .isEqualTo("TLS");
     } finally {
       Security.removeProvider(EnclaveProvider.NAME);

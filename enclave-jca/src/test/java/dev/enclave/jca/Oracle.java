@@ -59,7 +59,8 @@ record Oracle(SigningAlgorithm algorithm, Provider provider, KeyPair keys, Encla
         KeyBackup.of(List.of(Bytes.of(encrypted(keys.getPrivate().getEncoded()))))
             .algorithm(algorithm);
     enclave.admin().restore(name, backup, PASSWORD.toCharArray());
-    return new Oracle(algorithm, provider, keys, EnclavePrivateKey.of(enclave.key(name)));
+    return new Oracle(
+        algorithm, provider, keys, EnclavePrivateKey.of(enclave.signingKeys().key(name)));
   }
 
   private static Provider jdk(String name) {

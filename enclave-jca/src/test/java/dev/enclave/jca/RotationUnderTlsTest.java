@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -22,7 +23,6 @@ import dev.enclave.error.UsageException;
 import dev.enclave.software.SoftwareBackendProvider;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;

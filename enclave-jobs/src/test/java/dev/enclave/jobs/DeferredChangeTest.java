@@ -60,7 +60,7 @@ class DeferredChangeTest {
           .isEqualTo(ticket.id());
       wallet.backend.end();
       Ticket done = ended(enclave, ticket.id());
-      SigningKey made = enclave.key(done.created().orElseThrow());
+      SigningKey made = enclave.signingKeys().key(done.created().orElseThrow());
       assertThat(made.algorithm()).isEqualTo(SigningAlgorithm.ECDSA_P256_SHA256);
       assertThat(enclave.ensureKey(SPEC).handle()).isEqualTo(made.handle());
       assertThat(wallet.audit.events(Operation.CREATE))
@@ -78,7 +78,8 @@ class DeferredChangeTest {
       wallet.backend.loseAnswers("create", 1);
       Ticket done = ended(enclave, deferred(enclave).create(SPEC).id());
       assertThat(done.status()).isEqualTo(Status.DONE);
-      assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(done.created().orElseThrow());
+      assertThat(enclave.signingKeys().key(SPEC.name()).handle())
+          .isEqualTo(done.created().orElseThrow());
     }
   }
 
@@ -136,7 +137,7 @@ class DeferredChangeTest {
   void orDefer_makesTheKeyAtOnceIfItCan() {
     try (Enclave enclave = wallet.open()) {
       SigningKey made = enclave.createKeyOrDefer(SPEC).done().orElseThrow();
-      assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(made.handle());
+      assertThat(enclave.signingKeys().key(SPEC.name()).handle()).isEqualTo(made.handle());
       assertThat(deferred(enclave).list(EnumSet.allOf(Status.class), 10)).isEmpty();
     }
   }
@@ -165,7 +166,8 @@ class DeferredChangeTest {
       wallet.backend.loseAnswers("create", 0);
       Ticket done = ended(enclave, ticketOf(kept));
       assertThat(done.status()).isEqualTo(Status.DONE);
-      assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(done.created().orElseThrow());
+      assertThat(enclave.signingKeys().key(SPEC.name()).handle())
+          .isEqualTo(done.created().orElseThrow());
     }
   }
 

@@ -223,7 +223,7 @@ class DeferredSignatureTest {
   @Test
   void aSignatureThatWaits_isMadeByTheVersionThatIsActiveThen() throws Exception {
     try (Enclave enclave = wallet.ready()) {
-      SigningKey key = enclave.key("wallet-42");
+      SigningKey key = enclave.signingKeys().key("wallet-42");
       wallet.backend.beforeSign(
           () -> {
             throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "It cannot sign now.");

@@ -7,6 +7,7 @@ import static dev.enclave.jobs.Wallet.makeKek;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
+import dev.enclave.Fallback;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
@@ -45,12 +46,12 @@ class FallbackAndQueueTest {
     }
     try (Enclave enclave = wallet.ready()) {
       SigningKey key = key(enclave, "wallet-42");
-      awaitCompanion(key);
+      awaitCompanion(enclave, key);
       wallet.backend.begin();
       assertThat(key.signOrDefer(MESSAGE, SignOptions.defaults()).deferred()).isPresent();
       Ticket ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.by("user:7"));
       SignatureValue now = key.sign(MESSAGE);
-      assertThat(now.byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(now)).isPresent();
       // Also while companions sign without a try.
       assertThat(key.signOrDefer(MESSAGE, SignOptions.defaults()).deferred()).isPresent();
       assertThat(deferred(enclave).find(ticket.id()).orElseThrow().status())
@@ -59,16 +60,17 @@ class FallbackAndQueueTest {
       Ticket done = ended(enclave, ticket.id());
       assertThat(done.status()).isEqualTo(Status.DONE);
       SignatureValue own = done.signature().orElseThrow();
-      assertThat(own.byFallback()).isEmpty();
+      assertThat(Fallback.Endorsement.of(own)).isEmpty();
       assertThat(key.verify(MESSAGE, own)).isTrue();
     }
   }
 
-  private static void awaitCompanion(SigningKey key) {
+  private static void awaitCompanion(Enclave enclave, SigningKey key) {
     long begun = System.nanoTime();
-    while (!key.fallback().ready()) {
+    while (!enclave.fallback().status(key).ready()) {
       if (System.nanoTime() - begun > LONGEST_NANOS) {
-        throw new AssertionError("no companion after a minute: " + key.fallback().reason());
+        throw new AssertionError(
+            "no companion after a minute: " + enclave.fallback().status(key).reason());
       }
       LockSupport.parkNanos(1_000_000);
     }

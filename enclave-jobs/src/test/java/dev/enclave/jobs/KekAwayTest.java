@@ -109,7 +109,7 @@ class KekAwayTest {
     wallet.backend.beginAfterHealth();
     try (Enclave enclave = wallet.open()) {
       assertNothingIsDeferred(enclave);
-      unanswered(() -> enclave.key(KeyName.of("wallet-42")));
+      unanswered(() -> enclave.signingKeys().key(KeyName.of("wallet-42")));
       wallet.backend.end();
       String ticket = answered(() -> deferred(enclave).create(NEW.operationId("make-43"))).id();
       assertThat(ended(enclave, ticket).status()).isEqualTo(Status.DONE);

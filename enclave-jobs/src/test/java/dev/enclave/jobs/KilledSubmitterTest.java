@@ -37,7 +37,7 @@ class KilledSubmitterTest {
   void whatAKilledProcessLeft_isCarriedOut(@TempDir Path folder) throws Exception {
     List<String> given = givenByAKilledProcess(3, folder);
     try (Enclave enclave = Submitter.open(folder)) {
-      SigningKey key = enclave.key(KeyName.of("wallet-42"));
+      SigningKey key = enclave.signingKeys().key(KeyName.of("wallet-42"));
       for (int i = 0; i < given.size(); i++) {
         Ticket done = ended(enclave, given.get(i));
         assertThat(key.verify(Submitter.message(i), done.signature().orElseThrow())).isTrue();

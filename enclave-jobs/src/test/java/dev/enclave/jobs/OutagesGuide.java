@@ -2,6 +2,7 @@ package dev.enclave.jobs;
 
 import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
@@ -13,7 +14,6 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
-import dev.enclave.startup.EnclaveFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -86,7 +86,7 @@ class QueueKekTest {
     KeyVersionId old;
     try (Enclave enclave = wallet.ready()) {
       ManagedKey kek = enclave.admin().key(KEK);
-      old = kek.info().activeVersion().orElseThrow();
+      old = kek.info().active().orElseThrow().id();
       kek.rotate(RotationRequest.now());
     }
     wallet.set("deployment", "payments-2");

@@ -2,6 +2,7 @@ package dev.enclave.jobs;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
@@ -11,7 +12,6 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.processes.JavaCommand;
 import dev.enclave.software.SoftwareBackendProvider;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;

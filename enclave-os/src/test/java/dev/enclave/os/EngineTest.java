@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -16,7 +17,6 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.LocalDesk;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -99,7 +99,7 @@ class EngineTest {
     try (Enclave strict =
         builder(environment).with(new InMemoryProvider()).with(new RecordingAuditSink()).open()) {
       // The key's stamp would be refused too, which says nothing about the backend.
-      requireTooWeak(environment, () -> strict.key(handle));
+      requireTooWeak(environment, () -> strict.signingKeys().key(handle));
     }
   }
 
@@ -127,8 +127,10 @@ class EngineTest {
                 assertThat(finding.observed()).startsWith("Key wallet-1 is lost, with all its");
                 assertThat(finding.fix()).contains("backup with: enclave keys restore");
               });
-      assertThatThrownBy(() -> enclave.key("wallet-1")).isInstanceOf(IntegrityException.class);
-      assertThat(enclave.key("wallet-2").sign(Message.ofUtf8("pay")).bytes().size()).isEqualTo(64);
+      assertThatThrownBy(() -> enclave.signingKeys().key("wallet-1"))
+          .isInstanceOf(IntegrityException.class);
+      assertThat(enclave.signingKeys().key("wallet-2").sign(Message.ofUtf8("pay")).bytes().size())
+          .isEqualTo(64);
     }
   }
 

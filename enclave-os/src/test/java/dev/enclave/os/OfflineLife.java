@@ -1,6 +1,7 @@
 package dev.enclave.os;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -8,7 +9,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.startup.EnclaveFactory;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Collections;
@@ -34,7 +34,7 @@ final class OfflineLife {
       KeyBackup backup =
           enclave.admin().key(key.handle()).backup("correct horse battery".toCharArray());
       enclave.admin().restore("twin", backup, "correct horse battery".toCharArray());
-      SigningKey twin = enclave.key("twin");
+      SigningKey twin = enclave.signingKeys().key("twin");
       System.out.println("restored " + twin.verify(PAYMENT, twin.sign(PAYMENT)));
     }
   }

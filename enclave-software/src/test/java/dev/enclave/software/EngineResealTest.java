@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.Assurance;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -15,7 +16,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;
@@ -63,12 +63,16 @@ class EngineResealTest {
     try (Enclave enclave = open("local", Map.of())) {
       before = enclave.createKey(spec()).sign(MESSAGE);
       enclave.by("user:7").admin().passphrase().orElseThrow().change("correct horse".toCharArray());
-      assertThat(enclave.key("wallet-1").verify(MESSAGE, enclave.key("wallet-1").sign(MESSAGE)))
+      assertThat(
+              enclave
+                  .signingKeys()
+                  .key("wallet-1")
+                  .verify(MESSAGE, enclave.signingKeys().key("wallet-1").sign(MESSAGE)))
           .isTrue();
     }
     try (Enclave enclave = open("local", Map.of("enclave.software.passphrase", "correct horse"))) {
-      assertThat(enclave.key("wallet-1").verify(MESSAGE, before)).isTrue();
-      enclave.key("wallet-1").sign(MESSAGE);
+      assertThat(enclave.signingKeys().key("wallet-1").verify(MESSAGE, before)).isTrue();
+      enclave.signingKeys().key("wallet-1").sign(MESSAGE);
     }
     assertThat(reseals())
         .singleElement()

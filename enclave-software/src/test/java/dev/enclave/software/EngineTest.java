@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
@@ -12,7 +13,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
 import java.util.Map;
@@ -53,7 +53,7 @@ class EngineTest {
       SigningKey key = first.createKey(SPEC);
       var signature = key.sign(message, SignOptions.by("test"));
       try (Enclave second = builder("local").open()) {
-        assertThat(second.key(key.handle()).verify(message, signature)).isTrue();
+        assertThat(second.signingKeys().key(key.handle()).verify(message, signature)).isTrue();
       }
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.EnclaveException;
@@ -13,7 +14,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SecretSource;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class PassphraseSourceTest {
       enclave.createKey(KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ED25519));
     }
     try (Enclave enclave = builder(Map.of(SETTING, "correct horse")).open()) {
-      assertThat(enclave.key("wallet-1").info().versions()).hasSize(1);
+      assertThat(enclave.signingKeys().key("wallet-1").info().versions()).hasSize(1);
     }
     assertThat(asked).contains(SETTING).allMatch(name -> name.startsWith("enclave."));
     assertThat(given)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -16,7 +17,6 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.SteppedTasks;
 import java.io.IOException;
@@ -115,7 +115,7 @@ class PutBackTest {
     replace(file, old);
 
     try (Enclave enclave = open()) {
-      SigningKey key = enclave.key("wallet-1");
+      SigningKey key = enclave.signingKeys().key("wallet-1");
       assertThat(key.sign(MESSAGE)).as("before the log is read, it cannot be told").isNotNull();
       readTheLog();
       EnclaveException refused =
@@ -163,13 +163,13 @@ class PutBackTest {
 
     try (Enclave enclave = open()) {
       enclave.admin().restore("wallet-1", backup, PASSWORD.clone());
-      SigningKey key = enclave.key("wallet-1");
+      SigningKey key = enclave.signingKeys().key("wallet-1");
       readTheLog();
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(findings(enclave)).isEmpty();
     }
     try (Enclave enclave = open()) {
-      SigningKey key = enclave.key("wallet-1");
+      SigningKey key = enclave.signingKeys().key("wallet-1");
       readTheLog();
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(findings(enclave)).isEmpty();
@@ -184,7 +184,7 @@ class PutBackTest {
     try (Enclave enclave = open()) {
       readTheLog();
       enclave.admin().restore("wallet-1", backup, PASSWORD.clone());
-      SigningKey key = enclave.key("wallet-1");
+      SigningKey key = enclave.signingKeys().key("wallet-1");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(findings(enclave)).isEmpty();
     }
@@ -211,7 +211,7 @@ class PutBackTest {
     try (Enclave enclave = open()) {
       readTheLog();
       readTheLog();
-      assertThat(enclave.key("wallet-1").sign(MESSAGE)).isNotNull();
+      assertThat(enclave.signingKeys().key("wallet-1").sign(MESSAGE)).isNotNull();
       assertThat(enclave.health().findings())
           .filteredOn(finding -> finding.observed().contains("which versions were destroyed"))
           .singleElement()

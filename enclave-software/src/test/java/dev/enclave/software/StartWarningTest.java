@@ -3,7 +3,7 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.ConfigSource;
-import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -197,20 +197,20 @@ class TwoCopiesTest {
   }
 
   private static boolean sign(Enclave enclave, String handle) {
-    SigningKey key = enclave.key(KeyHandle.parse(handle));
+    SigningKey key = enclave.signingKeys().key(KeyHandle.parse(handle));
     Message message = Message.ofUtf8("still there");
     return key.verify(message, key.sign(message));
   }
 
   private static List<String> versions(Enclave enclave, String handle) {
-    return enclave.key(KeyHandle.parse(handle)).info().versions().stream()
+    return enclave.signingKeys().key(KeyHandle.parse(handle)).info().versions().stream()
         .map(version -> version.id())
         .map(KeyVersionId::value)
         .toList();
   }
 
   private static boolean verifies(Enclave enclave, String[] words) {
-    SigningKey key = enclave.key(KeyHandle.parse(words[2]));
+    SigningKey key = enclave.signingKeys().key(KeyHandle.parse(words[2]));
     return key.verify(
         Message.ofUtf8(words[1]), Bytes.ofHex(words[3]).toByteArray(), SignatureEncoding.RAW);
   }

@@ -2,6 +2,7 @@ package dev.enclave.internal.opening;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.admin.RotationListener;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.diagnosis.Diagnosis;
@@ -15,7 +16,6 @@ import dev.enclave.spi.deferral.DeferralProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.observation.CallObserver;
-import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;

@@ -73,7 +73,7 @@ class AdoptedStampTest {
     String arn = place("PRODUCTION");
     bench.server.deny(DENIED);
     try (Enclave enclave = open(arn, Map.of(ACCEPT, "true"))) {
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -89,7 +89,7 @@ class AdoptedStampTest {
       assertRefused(ErrorCode.STAMP_UNREADABLE, enclave);
       assertThat(bench.server.journal().of("ListResourceTags")).hasSize(1);
       bench.clock.advance(Duration.ofMinutes(10));
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -174,7 +174,7 @@ class AdoptedStampTest {
   }
 
   private static void assertRefused(ErrorCode code, Enclave enclave, String... said) {
-    assertThatThrownBy(() -> enclave.key("treasury"))
+    assertThatThrownBy(() -> enclave.signingKeys().key("treasury"))
         .isInstanceOfSatisfying(
             PolicyException.class,
             e -> {

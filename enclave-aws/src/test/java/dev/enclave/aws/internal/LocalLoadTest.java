@@ -2,11 +2,11 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.campaign.bench.FullConnections;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.HashMap;

@@ -85,7 +85,7 @@ class AdoptedStampTest {
         .filter(action -> !granted.contains(action))
         .forEach(action -> bench.server.deny(Denial.of(action)));
     try (Enclave enclave = open(uri)) {
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -118,7 +118,7 @@ class AdoptedStampTest {
   }
 
   private static void assertRefused(ErrorCode code, Enclave enclave, String... said) {
-    assertThatThrownBy(() -> enclave.key("treasury"))
+    assertThatThrownBy(() -> enclave.signingKeys().key("treasury"))
         .isInstanceOfSatisfying(
             EnclaveException.class,
             e -> {

@@ -2,6 +2,7 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -9,7 +10,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;
 import java.util.TreeMap;

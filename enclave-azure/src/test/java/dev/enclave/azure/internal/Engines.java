@@ -2,11 +2,11 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;

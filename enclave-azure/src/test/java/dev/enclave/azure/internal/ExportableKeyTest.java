@@ -44,10 +44,10 @@ class ExportableKeyTest {
   @Test
   void isRefusedInProduction_whereItsTwinThatStaysIsUsed() {
     try (Enclave enclave = open(make(false))) {
-      assertThat(enclave.key("treasury").info().versions()).hasSize(1);
+      assertThat(enclave.signingKeys().key("treasury").info().versions()).hasSize(1);
     }
     try (Enclave enclave = open(make(true))) {
-      assertThatThrownBy(() -> enclave.key("treasury"))
+      assertThatThrownBy(() -> enclave.signingKeys().key("treasury"))
           .isInstanceOfSatisfying(
               EnclaveException.class,
               e -> assertThat(e.code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW));

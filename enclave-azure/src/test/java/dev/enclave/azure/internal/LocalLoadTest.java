@@ -2,11 +2,11 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.campaign.bench.FullConnections;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

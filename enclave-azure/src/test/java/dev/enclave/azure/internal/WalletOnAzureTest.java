@@ -104,7 +104,7 @@ class WalletOnAzureTest {
   void scenario2_signsATransaction_andVerifiesItWithoutAzure() {
     KeyHandle stored = newWallet("wallet-42").handle();
 
-    SigningKey key = enclave.key(stored);
+    SigningKey key = enclave.signingKeys().key(stored);
     SignatureValue signature = key.sign(PAYMENT, SignOptions.by("user:7"));
 
     azure.journal().clear();

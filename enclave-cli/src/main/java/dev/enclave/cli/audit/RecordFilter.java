@@ -2,6 +2,7 @@ package dev.enclave.cli.audit;
 
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.time.Instant;
@@ -33,8 +34,8 @@ final class RecordFilter {
 
   private static Instant at(AuditRecord record) {
     try {
-      return Instant.parse(record.member("at"));
-    } catch (DateTimeParseException e) {
+      return record.at();
+    } catch (IntegrityException e) {
       // A record without a time is shown rather than hidden.
       return Instant.MAX;
     }

@@ -1,6 +1,7 @@
 package dev.enclave.cli.demo;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -18,7 +19,6 @@ import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.startup.EnclaveFactory;
 import java.util.function.Supplier;
 
 /** The eight steps of a key's life. */

@@ -4,6 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.DeferrableResult.Deferred;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -28,7 +29,6 @@ import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,7 +135,7 @@ final class OutageDemo {
 
   /** The id of the first ticket. */
   private String suffer(Enclave enclave) {
-    SigningKey key = enclave.key(KEY);
+    SigningKey key = enclave.signingKeys().key(KEY);
     DeferredOperations deferred =
         enclave.deferred().orElseThrow(() -> steps.wrong("nothing can be deferred"));
     deferred.onEnded(ended::add);

@@ -31,7 +31,7 @@ final class KeyOutput {
     rows.add(row("backend", key.handle().backend()));
     rows.add(row("assurance", key.assurance()));
     rows.add(row("environment", key.stamp()));
-    rows.add(row("active version", orNone(key.activeVersion())));
+    rows.add(row("active version", orNone(key.active().map(KeyVersion::id))));
     rows.add(row("created", key.createdAt()));
     rows.add(row("last rotated", key.lastRotatedAt().map(Object::toString).orElse("never")));
     rows.add(row("rotation interval", key.rotation()));
@@ -67,7 +67,7 @@ final class KeyOutput {
           List.of(
               key.name().value(),
               key.algorithm().name(),
-              orNone(key.activeVersion()),
+              orNone(key.active().map(KeyVersion::id)),
               String.valueOf(key.versions().size()),
               key.assurance().name(),
               key.handle().backend().value()));
@@ -93,10 +93,10 @@ final class KeyOutput {
             List.of(
                 key.name().value(),
                 at.truncatedTo(ChronoUnit.SECONDS).toString(),
-                key.activeVersion().isEmpty() ? "no active version" : distance(now, at),
+                key.active().isEmpty() ? "no active version" : distance(now, at),
                 publication(key),
                 key.rotation().inherited() ? policy + " (policy)" : key.rotation().toString(),
-                orNone(key.activeVersion()),
+                orNone(key.active().map(KeyVersion::id)),
                 key.lastRotatedAt()
                     .map(last -> last.truncatedTo(ChronoUnit.SECONDS).toString())
                     .orElse("never")));
@@ -143,7 +143,7 @@ final class KeyOutput {
     json.writeStringField("assurance", key.assurance().name());
     JsonOutput.field(json, "environment", environment(key.stamp()));
     JsonOutput.field(json, "environmentUnreadable", whyUnreadable(key.stamp()));
-    JsonOutput.field(json, "activeVersion", key.activeVersion());
+    JsonOutput.field(json, "activeVersion", key.active().map(KeyVersion::id));
     json.writeStringField("createdAt", key.createdAt().toString());
     JsonOutput.field(json, "lastRotatedAt", key.lastRotatedAt());
     json.writeStringField("rotationInterval", key.rotation().toString());

@@ -64,7 +64,7 @@ public final class KeysDestroyCommand implements Callable<Integer> {
                   .orElseGet(() -> undestroyed(info));
           requireConfirmed(key, doomed);
           // First what is refused, if something is: half of what was asked is worse than nothing.
-          info.activeVersion().filter(doomed::contains).ifPresent(key::destroy);
+          info.active().map(KeyVersion::id).filter(doomed::contains).ifPresent(key::destroy);
           doomed.forEach(key::destroy);
           session.print("Destroyed version " + listed(doomed) + " of " + key.handle().name() + ".");
           return 0;

@@ -104,7 +104,7 @@ public final class KeysEnableCommand implements Callable<Integer> {
   }
 
   private static String instead(KeyInfo key, KeyVersionId id, List<String> newer) {
-    return (key.purpose() == KeyPurpose.SIGN && key.activeVersion().isPresent()
+    return (key.purpose() == KeyPurpose.SIGN && key.active().isPresent()
             ? "plan it: enclave keys plan-reinstatement "
                 + key.name()
                 + " --version "
@@ -117,7 +117,8 @@ public final class KeysEnableCommand implements Callable<Integer> {
   }
 
   private static String active(KeyInfo key) {
-    return key.activeVersion()
+    return key.active()
+        .map(KeyVersion::id)
         .map(id -> "version " + id + " " + uses(key))
         .orElse("no version is active");
   }

@@ -1,6 +1,7 @@
 package dev.enclave.cli.queue;
 
 import dev.enclave.ConfigSource;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.cli.session.Session;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
@@ -9,7 +10,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.jobs.JobsProvider;
-import dev.enclave.startup.EnclaveFactory;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;

@@ -27,7 +27,9 @@ public final class KeyArgument {
   }
 
   public static SigningKey signing(Enclave enclave, String typed) {
-    return isHandle(typed) ? enclave.key(KeyHandle.parse(typed)) : enclave.key(typed);
+    return isHandle(typed)
+        ? enclave.signingKeys().key(KeyHandle.parse(typed))
+        : enclave.signingKeys().key(typed);
   }
 
   public static WrappingKey wrapping(Enclave enclave, String typed) {

@@ -2,6 +2,7 @@ package dev.enclave.cli.session;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.cli.text.Painted;
 import dev.enclave.cli.text.Text;
 import dev.enclave.diagnosis.HealthReport;
@@ -12,7 +13,6 @@ import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.EnclaveEngine;
 import dev.enclave.internal.opening.StatementVerifier;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.startup.EnclaveFactory;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;

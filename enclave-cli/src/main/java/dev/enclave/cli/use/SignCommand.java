@@ -1,5 +1,6 @@
 package dev.enclave.cli.use;
 
+import dev.enclave.Fallback;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
@@ -9,6 +10,7 @@ import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,11 +71,12 @@ public final class SignCommand implements Callable<Integer> {
 
   /** A file of signature bytes has no place for an endorsement, without which nobody accepts it. */
   static SignatureValue requireOwn(SignatureValue signature) {
-    if (signature.byFallback().isPresent()) {
+    Optional<Fallback.Endorsement> endorsement = Fallback.Endorsement.of(signature);
+    if (endorsement.isPresent()) {
       throw new ConnectivityException(
           ErrorCode.FALLBACK_IN_USE,
           "The backend of key "
-              + signature.byFallback().get().key().name()
+              + endorsement.get().key().name()
               + " does not answer, and a companion signed. A signature in a file cannot carry its"
               + " endorsement, so nothing was written. Sign again when the backend answers.",
           true,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
@@ -14,7 +15,6 @@ import dev.enclave.cli.Cli;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.jobs.JobsProvider;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -251,7 +251,7 @@ class QueueCommandsTest {
   void manyTickets_areAllThere() {
     try (Enclave enclave = service("submit")) {
       submitted(enclave);
-      SigningKey key = enclave.key(dev.enclave.KeyName.of("wallet-42"));
+      SigningKey key = enclave.signingKeys().key(dev.enclave.KeyName.of("wallet-42"));
       IntStream.range(0, 20)
           .forEach(i -> deferred(enclave).submit(key, MESSAGE, SignOptions.defaults()));
     }

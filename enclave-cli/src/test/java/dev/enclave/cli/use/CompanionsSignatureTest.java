@@ -31,7 +31,7 @@ class CompanionsSignatureTest {
   void isNotWritten() throws Exception {
     SignatureValue own = by(KEY);
     assertThat(SignCommand.requireOwn(own)).isSameAs(own);
-    SignatureValue companions = by(COMPANION).byFallback(endorsement());
+    SignatureValue companions = endorsement().on(by(COMPANION));
     ConnectivityException refused =
         catchThrowableOfType(ConnectivityException.class, () -> SignCommand.requireOwn(companions));
     assertThat(refused.code()).isEqualTo(ErrorCode.FALLBACK_IN_USE);

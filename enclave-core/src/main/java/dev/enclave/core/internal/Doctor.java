@@ -166,7 +166,7 @@ final class Doctor {
       List<String> auditLog,
       List<Finding> findings,
       Optional<ErrorCode> refusal) {
-    return new EngineDiagnosis(
+    return new Diagnosis(
         context.map(its -> its.inference().type()),
         context.map(its -> its.inference().reason()).orElseGet(Texts.UNUSABLE_CONFIGURATION::with),
         context.map(its -> its.configuration().describe()).orElse(List.of()),
@@ -182,31 +182,6 @@ final class Doctor {
             .toList(),
         HealthReport.of(findings.stream().distinct().toList()),
         refusal);
-  }
-
-  /** What a start-up would do and why. */
-  private record EngineDiagnosis(
-      Optional<EnvironmentType> environment,
-      String environmentReason,
-      List<Setting> settings,
-      List<Signal> signals,
-      Optional<Resolution> resolution,
-      List<Resolution.Rejection> candidates,
-      List<Permission> permissions,
-      Optional<AccessPolicy> accessPolicy,
-      List<EngineInfo> engines,
-      List<String> auditLog,
-      HealthReport health,
-      Optional<ErrorCode> refusal)
-      implements Diagnosis {
-    EngineDiagnosis {
-      settings = List.copyOf(settings);
-      signals = List.copyOf(signals);
-      candidates = List.copyOf(candidates);
-      permissions = List.copyOf(permissions);
-      engines = List.copyOf(engines);
-      auditLog = List.copyOf(auditLog);
-    }
   }
 
   /**

@@ -16,10 +16,11 @@ import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
-import dev.enclave.core.internal.resolve.Resolver.EngineResolution;
 import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -200,7 +201,7 @@ final class Fallbacks implements Feature {
   /** The companions' engine, which records in the log of the keys' own. */
   Engine engine(BackendOpener opener, Engine own) {
     return opener.engine(
-        new EngineResolution(BackendId.SOFTWARE, Texts.COMPANIONS_KEPT.with(), List.of()),
+        new Resolution(BackendId.SOFTWARE, Texts.COMPANIONS_KEPT.with(), List.of()),
         opener.policy(),
         false,
         new AuditTrail(log.shared(), own.policy().durableAudit(), context.time()),

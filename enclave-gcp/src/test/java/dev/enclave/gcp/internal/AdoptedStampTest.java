@@ -69,7 +69,7 @@ class AdoptedStampTest {
     String version = place(EnvironmentType.PRODUCTION);
     bench.server().deny(DENIED);
     try (Enclave enclave = open(version, Map.of(ACCEPT, "true"))) {
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -86,7 +86,7 @@ class AdoptedStampTest {
       assertRefused(ErrorCode.STAMP_UNREADABLE, enclave);
       assertThat(bench.server().journal().of("GetCryptoKey")).hasSize(1);
       bench.clock().advance(Duration.ofMinutes(10));
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -101,7 +101,7 @@ class AdoptedStampTest {
         .filter(permission -> !granted.contains(permission))
         .forEach(permission -> bench.server().deny(Denial.of(permission)));
     try (Enclave enclave = open(version, Map.of())) {
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -135,7 +135,7 @@ class AdoptedStampTest {
   }
 
   private static void assertRefused(ErrorCode code, Enclave enclave, String... said) {
-    assertThatThrownBy(() -> enclave.key("treasury"))
+    assertThatThrownBy(() -> enclave.signingKeys().key("treasury"))
         .isInstanceOfSatisfying(
             PolicyException.class,
             e -> {

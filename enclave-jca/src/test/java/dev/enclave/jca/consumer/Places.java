@@ -2,6 +2,7 @@ package dev.enclave.jca.consumer;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
@@ -16,7 +17,6 @@ import dev.enclave.gcp.GcpKmsBackendProvider;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.software.SoftwareBackendProvider;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.enclave.jobs.kills;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
@@ -11,7 +12,6 @@ import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.jobs.JobsProvider;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.BufferedReader;

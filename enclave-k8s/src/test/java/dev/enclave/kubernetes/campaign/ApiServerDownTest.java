@@ -74,7 +74,7 @@ class ApiServerDownTest {
             time.skip(Duration.ofMinutes(1));
             requireSigning(key);
           }
-          requireUnreachable(() -> enclave.key("never-read"));
+          requireUnreachable(() -> enclave.signingKeys().key("never-read"));
           requireUnreachable(() -> enclave.createKey(spec("new")));
           time.skip(Duration.ofMinutes(3));
           requireUnreachable(() -> key.sign(Claims.MESSAGE));
@@ -192,7 +192,7 @@ class ApiServerDownTest {
     Instant last = Instant.MIN;
     while (true) {
       try {
-        SigningKey key = client.key("wanted");
+        SigningKey key = client.signingKeys().key("wanted");
         requireSigning(key);
         told.add(last);
         return null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -13,7 +14,6 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.software.SoftwareBackendProvider;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,10 +142,10 @@ class FiguresTest {
       try (Enclave enclave =
           pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
         Duration opened = Duration.ofNanos(System.nanoTime() - began);
-        enclave.key("many-0").sign(Claims.MESSAGE);
+        enclave.signingKeys().key("many-0").sign(Claims.MESSAGE);
         Duration first = Duration.ofNanos(System.nanoTime() - began);
         for (int i = 1; i < KEYS; i++) {
-          enclave.key("many-" + i).sign(Claims.MESSAGE);
+          enclave.signingKeys().key("many-" + i).sign(Claims.MESSAGE);
         }
         Duration all = Duration.ofNanos(System.nanoTime() - began);
         Map<String, Integer> sent =

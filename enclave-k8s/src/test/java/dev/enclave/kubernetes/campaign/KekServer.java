@@ -2,13 +2,13 @@ package dev.enclave.kubernetes.campaign;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 
 /**

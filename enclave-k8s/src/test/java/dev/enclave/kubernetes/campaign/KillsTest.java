@@ -71,7 +71,7 @@ class KillsTest {
     SkippingTime later = new SkippingTime();
     try (Enclave enclave = open(deployment, later);
         CloudAccount account = CLOUD.account(deployment)) {
-      SigningKey key = enclave.key(name);
+      SigningKey key = enclave.signingKeys().key(name);
       List<KeyVersion> versions = key.info().versions();
       assertThat(versions).as(name).filteredOn(v -> v.state() == KeyState.ACTIVE).hasSize(1);
       assertThat(versions)
@@ -84,7 +84,7 @@ class KillsTest {
       // The one that was given up has to be an hour old, and then goes.
       later.skip(Duration.ofHours(2));
       enclave.admin().key(name).rotate(RotationRequest.now());
-      List<KeyVersion> after = enclave.key(name).info().versions();
+      List<KeyVersion> after = enclave.signingKeys().key(name).info().versions();
       assertThat(after)
           .as(name)
           .extracting(KeyVersion::state)

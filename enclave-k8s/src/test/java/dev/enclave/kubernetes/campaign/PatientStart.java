@@ -32,7 +32,7 @@ public final class PatientStart {
 
   private static Enclave signed(Enclave opened, String name) {
     try {
-      SigningKey key = opened.key(name);
+      SigningKey key = opened.signingKeys().key(name);
       new Claims().released(key, key.sign(Claims.MESSAGE));
       return opened;
     } catch (EnclaveException e) {

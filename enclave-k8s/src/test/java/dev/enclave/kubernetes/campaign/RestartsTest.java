@@ -86,7 +86,7 @@ class RestartsTest {
       try (Enclave enclave = open(cloud, pod, time)) {
         List<SigningKey> keys = new ArrayList<>();
         for (int i = 0; i < KEYS; i++) {
-          keys.add(enclave.key("counted-" + i));
+          keys.add(enclave.signingKeys().key("counted-" + i));
         }
         for (int i = 0; i < SIGNATURES; i++) {
           if (i % (SIGNATURES / TIMES_OLD) == 0) {

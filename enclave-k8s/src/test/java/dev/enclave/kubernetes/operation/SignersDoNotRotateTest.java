@@ -50,7 +50,10 @@ class SignersDoNotRotateTest {
       }
       Deployment signer = rotating.and(pod.site().signer());
       try (Enclave enclave = signer.builder(CLOUD).with(log).scheduler(tasks).open()) {
-        new Claims().released(enclave.key(NAME), enclave.key(NAME).sign(Claims.MESSAGE));
+        new Claims()
+            .released(
+                enclave.signingKeys().key(NAME),
+                enclave.signingKeys().key(NAME).sign(Claims.MESSAGE));
         int before = pod.journal().size();
         int recorded = log.events().size();
         tasks.pass(Duration.ofDays(2));

@@ -65,7 +65,7 @@ class KekRotationTest {
   private static int sign(Enclave enclave, int from, AtomicBoolean stop) {
     int signed = 0;
     for (int i = from; !stop.get(); i++) {
-      enclave.key(name(i % KEYS)).sign(Claims.MESSAGE);
+      enclave.signingKeys().key(name(i % KEYS)).sign(Claims.MESSAGE);
       signed++;
       LockSupport.parkNanos(BREATH);
     }
@@ -125,7 +125,7 @@ class KekRotationTest {
       disableOldVersions(pod.kek());
       try (Enclave restarted = open(signing, tasks)) {
         for (int i = 0; i < KEYS; i++) {
-          SigningKey key = restarted.key(KeyName.of(name(i)));
+          SigningKey key = restarted.signingKeys().key(KeyName.of(name(i)));
           new Claims().released(key, key.sign(Claims.MESSAGE));
         }
       }

@@ -56,7 +56,7 @@ class RewrapKillsTest {
         killed = killer.kill(folder, deployment, "rewrap", NAME, requests);
         try (Enclave enclave = open(deployment)) {
           // Whatever was under way, the key is whole before anybody goes on with it.
-          SigningKey key = enclave.key(NAME);
+          SigningKey key = enclave.signingKeys().key(NAME);
           new Claims().released(key, key.sign(Claims.MESSAGE));
           assertThat(enclave.admin().rewrapping().orElseThrow().rewrap().complete()).isTrue();
           new Claims().released(key, key.sign(Claims.MESSAGE));

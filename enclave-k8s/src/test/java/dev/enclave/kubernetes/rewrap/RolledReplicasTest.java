@@ -58,7 +58,7 @@ class RolledReplicasTest {
   }
 
   private static void sign(Enclave replica) {
-    SigningKey key = replica.key(NAME);
+    SigningKey key = replica.signingKeys().key(NAME);
     new Claims().released(key, key.sign(Claims.MESSAGE));
   }
 

@@ -58,7 +58,7 @@ class CompanionTest {
 
   private static SigningKey ready(Enclave enclave) {
     SigningKey key = enclave.ensureKey(SPEC);
-    Scene.awaitReady(key);
+    Scene.awaitReady(enclave, key);
     return key;
   }
 
@@ -66,10 +66,10 @@ class CompanionTest {
   void aCompanionSigns_andOnlyWhoAcceptsItSaysSo() {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key = ready(enclave);
-      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isEmpty();
       scene.begin(Fault.unavailable());
       SignatureValue signature = key.sign(MESSAGE, SignOptions.by("user:7"));
-      Fallback.Endorsement word = signature.byFallback().orElseThrow();
+      Fallback.Endorsement word = Fallback.Endorsement.of(signature).orElseThrow();
       assertThat(word.key()).isEqualTo(key.handle());
       assertThat(signature.key()).isEqualTo(word.companion()).isNotEqualTo(key.handle());
       assertThat(signature.keyId()).startsWith("enclave-fallback-");
@@ -77,10 +77,14 @@ class CompanionTest {
           .isEqualTo(enclave.admin().statementKey().fingerprint())
           .isNotEqualTo(key.publicKey().fingerprint());
 
-      Fallback.Verifier accepting = key.fallbackVerifier("production");
+      Fallback.Verifier accepting = enclave.fallback().verifier(key, "production");
       assertThat(accepting.verify(MESSAGE, signature, scene.clock.now())).isTrue();
       assertThat(accepting.verify(Message.ofUtf8("more"), signature, scene.clock.now())).isFalse();
-      assertThat(key.fallbackVerifier("staging").verify(MESSAGE, signature, scene.clock.now()))
+      assertThat(
+              enclave
+                  .fallback()
+                  .verifier(key, "staging")
+                  .verify(MESSAGE, signature, scene.clock.now()))
           .isFalse();
       assertThat(accepting.verify(MESSAGE, signature, word.until())).isFalse();
       Instant tooEarly = word.from().minus(Fallback.Verifier.CLOCKS_APART).minusSeconds(1);
@@ -104,14 +108,18 @@ class CompanionTest {
       SignatureValue signature = key.sign(MESSAGE);
       SignatureValue read = SignatureValue.parse(signature.toString());
       assertThat(read).isEqualTo(signature).hasToString(signature.toString());
-      assertThat(read.byFallback()).isEqualTo(signature.byFallback());
-      assertThat(key.fallbackVerifier("production").verify(MESSAGE, read, scene.clock.now()))
+      assertThat(Fallback.Endorsement.of(read)).isEqualTo(Fallback.Endorsement.of(signature));
+      assertThat(
+              enclave
+                  .fallback()
+                  .verifier(key, "production")
+                  .verify(MESSAGE, read, scene.clock.now()))
           .isTrue();
       String text = signature.toString();
       for (int at = 0; at < text.length(); at += 7) {
         char changed = text.charAt(at) == '0' ? '1' : '0';
         String forged = text.substring(0, at) + changed + text.substring(at + 1);
-        assertThat(accepts(key, signature, forged))
+        assertThat(accepts(enclave, key, signature, forged))
             .as("changed at " + at + ": " + forged)
             .isFalse();
       }
@@ -119,7 +127,7 @@ class CompanionTest {
   }
 
   /** A trace id is signed by nobody, and no part of a signature's identity. */
-  private boolean accepts(SigningKey key, SignatureValue genuine, String text) {
+  private boolean accepts(Enclave enclave, SigningKey key, SignatureValue genuine, String text) {
     SignatureValue value;
     try {
       value = SignatureValue.parse(text);
@@ -127,7 +135,7 @@ class CompanionTest {
       return false;
     }
     return !value.equals(genuine)
-        && key.fallbackVerifier("production").verify(MESSAGE, value, scene.clock.now());
+        && enclave.fallback().verifier(key, "production").verify(MESSAGE, value, scene.clock.now());
   }
 
   @Test
@@ -137,7 +145,7 @@ class CompanionTest {
       SigningKey key = ready(enclave);
       scene.begin(Fault.unavailable());
       for (int second = 0; second < 150; second++) {
-        assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+        assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
         scene.clock.advance(Duration.ofSeconds(1));
       }
       assertThat(enclave.health().healthy()).isTrue();
@@ -165,7 +173,7 @@ class CompanionTest {
       int more = scene.awaitKey(key);
       assertThat(enclave.health().findings()).anyMatch(f -> f.code() == ErrorCode.FALLBACK_IN_USE);
       scene.clock.advance(Duration.ofMinutes(2));
-      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isEmpty();
       assertThat(enclave.health().findings()).noneMatch(f -> f.code() == ErrorCode.FALLBACK_IN_USE);
       // With the place for the backend's id, as the engine says it: the console may say it again.
       String log = said.text();
@@ -180,8 +188,8 @@ class CompanionTest {
   void withoutAnythingConfigured_nothingSignsInAnOutage() {
     try (Enclave enclave = scene.open(Map.of())) {
       SigningKey key = enclave.createKey(SPEC);
-      assertThat(key.fallback().ready()).isFalse();
-      assertThat(key.fallback().reason()).contains("enclave.fallback=software");
+      assertThat(enclave.fallback().status(key).ready()).isFalse();
+      assertThat(enclave.fallback().status(key).reason()).contains("enclave.fallback=software");
       scene.begin(Fault.unavailable());
       assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(ConnectivityException.class);
     }
@@ -222,8 +230,8 @@ class CompanionTest {
       SigningKey key =
           enclave.createKey(
               KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_SECP256K1_SHA256));
-      assertThat(key.fallback().ready()).isFalse();
-      assertThat(key.fallback().reason()).contains("addresses");
+      assertThat(enclave.fallback().status(key).ready()).isFalse();
+      assertThat(enclave.fallback().status(key).reason()).contains("addresses");
       scene.begin(Fault.unavailable());
       assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(ConnectivityException.class);
     }
@@ -249,14 +257,14 @@ class CompanionTest {
       scene.clock.advance(Duration.ofSeconds(11));
       enclave.admin().key(KeyName.of("payments")).rotate(RotationRequest.now());
       key.sign(MESSAGE);
-      Scene.awaitReady(key);
+      Scene.awaitReady(enclave, key);
       awaitDestroyed(1);
       scene.begin(Fault.unavailable());
       SignatureValue after = key.sign(MESSAGE);
       assertThat(after.key()).isNotEqualTo(before.key());
-      assertThat(after.byFallback().orElseThrow().version())
-          .isNotEqualTo(before.byFallback().orElseThrow().version());
-      Fallback.Verifier accepting = key.fallbackVerifier("production");
+      assertThat(Fallback.Endorsement.of(after).orElseThrow().version())
+          .isNotEqualTo(Fallback.Endorsement.of(before).orElseThrow().version());
+      Fallback.Verifier accepting = enclave.fallback().verifier(key, "production");
       assertThat(accepting.verify(MESSAGE, before, scene.clock.now())).isTrue();
       assertThat(accepting.verify(MESSAGE, after, scene.clock.now())).isTrue();
     }
@@ -288,7 +296,7 @@ class CompanionTest {
       managed.destroy(version);
     }
     try (Enclave enclave = scene.open(Scene.fallback())) {
-      enclave.key("payments");
+      enclave.signingKeys().key("payments");
       awaitDestroyed(1);
     }
   }
@@ -301,7 +309,7 @@ class CompanionTest {
       SignatureVerifier byPem =
           SignatureVerifier.of(PublicKeyInfo.fromPem(key.publicKey().toPem(), SPEC.algorithm()));
       PublicKey byJca = key.publicKey().toPublicKey();
-      Fallback.Verifier asking = key.fallbackVerifier("production");
+      Fallback.Verifier asking = enclave.fallback().verifier(key, "production");
       scene.begin(Fault.unavailable());
       int accepted = 0;
       int asked = 0;
@@ -373,7 +381,7 @@ class CompanionTest {
       scene.open(Map.of()).close();
       assertThat(destroyedVersions()).isZero();
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
     }
   }
 
@@ -384,7 +392,7 @@ class CompanionTest {
       scene.work(Map.of("enclave.fallback.deployment", "invoices"));
       assertThat(destroyedVersions()).isZero();
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       scene.end();
     }
     scene.work(Map.of("enclave.fallback.deployment", "payments"));
@@ -403,8 +411,8 @@ class CompanionTest {
     try (Enclave enclave =
         scene.openWithKeyFile(Map.of("enclave.fallback.minimum-assurance", "software"))) {
       SigningKey key = enclave.ensureKey(SPEC);
-      Scene.awaitFailure(key);
-      assertThat(key.fallback().reason()).contains("PLAINTEXT", "SOFTWARE");
+      Scene.awaitFailure(enclave, key);
+      assertThat(enclave.fallback().status(key).reason()).contains("PLAINTEXT", "SOFTWARE");
     }
   }
 
@@ -428,14 +436,15 @@ class CompanionTest {
   void anEndorsementIsRenewedBeforeItEnds() {
     try (Enclave enclave = scene.open(Scene.fallback("enclave.fallback.valid-for", "PT2H"))) {
       SigningKey key = ready(enclave);
-      var first = key.fallback().endorsedUntil().orElseThrow();
+      var first = enclave.fallback().status(key).endorsedUntil().orElseThrow();
       scene.clock.advance(Duration.ofMinutes(59));
       key.sign(MESSAGE);
-      assertThat(key.fallback().endorsedUntil()).contains(first);
+      assertThat(enclave.fallback().status(key).endorsedUntil()).contains(first);
       scene.clock.advance(Duration.ofMinutes(2));
       int before = scene.cloud.faults().calls(CloudOperation.SIGN);
       key.sign(MESSAGE);
-      Waiting.until(() -> !key.fallback().endorsedUntil().orElse(first).equals(first));
+      Waiting.until(
+          () -> !enclave.fallback().status(key).endorsedUntil().orElse(first).equals(first));
       assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(before + 3);
     }
   }
@@ -448,9 +457,11 @@ class CompanionTest {
       SignatureValue signature = key.sign(MESSAGE);
       scene.end();
       EnclaveException byName =
-          catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key().name()));
+          catchThrowableOfType(
+              EnclaveException.class, () -> enclave.signingKeys().key(signature.key().name()));
       EnclaveException byHandle =
-          catchThrowableOfType(EnclaveException.class, () -> enclave.key(signature.key()));
+          catchThrowableOfType(
+              EnclaveException.class, () -> enclave.signingKeys().key(signature.key()));
       assertThat(List.of(byName.code(), byHandle.code())).containsOnly(ErrorCode.KEY_NAME_RESERVED);
     }
   }

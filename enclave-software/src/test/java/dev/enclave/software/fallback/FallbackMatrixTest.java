@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
+import dev.enclave.Fallback;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -134,14 +135,14 @@ class FallbackMatrixTest {
     if (!on) {
       // A companion that an earlier opening endorsed does not count either.
       try (Enclave earlier = scene.open(settings)) {
-        endorse(scene, earlier.createKey(SPEC), endorsement);
+        endorse(scene, earlier, earlier.createKey(SPEC), endorsement);
       }
       settings = base;
     } else if (endorsement == Endorsement.OF_ANOTHER_DEPLOYMENT) {
       Map<String, String> elsewhere = new TreeMap<>(settings);
       elsewhere.put("enclave.fallback.deployment", "elsewhere");
       try (Enclave other = scene.open(elsewhere)) {
-        Scene.awaitReady(other.createKey(SPEC));
+        Scene.awaitReady(other, other.createKey(SPEC));
       }
     }
     Set<Failure> found = EnumSet.noneOf(Failure.class);
@@ -150,7 +151,7 @@ class FallbackMatrixTest {
       if (on) {
         key = endorsed(scene, enclave, endorsement);
       } else {
-        key = enclave.key("payments");
+        key = enclave.signingKeys().key("payments");
       }
       for (Failure failure : Failure.values()) {
         if (signs(scene, key, failure)) {
@@ -168,7 +169,7 @@ class FallbackMatrixTest {
       refuseEndorsement(scene, Fault.Wrong.KEY);
     }
     SigningKey key = enclave.ensureKey(SPEC);
-    endorse(scene, key, endorsement);
+    endorse(scene, enclave, key, endorsement);
     return key;
   }
 
@@ -176,35 +177,42 @@ class FallbackMatrixTest {
     scene.cloud.faults().every(CloudOperation.SIGN, 1, fault);
   }
 
-  private static void endorse(Scene scene, SigningKey key, Endorsement endorsement) {
+  private static void endorse(
+      Scene scene, Enclave enclave, SigningKey key, Endorsement endorsement) {
     switch (endorsement) {
-      case VALID -> Scene.awaitReady(key);
+      case VALID -> Scene.awaitReady(enclave, key);
       case EXPIRED -> {
-        Scene.awaitReady(key);
+        Scene.awaitReady(enclave, key);
         scene.clock.advance(Duration.ofHours(25));
       }
       case MISSING, FORGED, OF_ANOTHER_DEPLOYMENT -> {
-        if (key.fallback().ready()) {
+        if (enclave.fallback().status(key).ready()) {
           return; // Of the earlier opening, which is only there to leave a companion behind.
         }
-        awaitEither(key);
+        awaitEither(enclave, key);
         scene.end();
       }
     }
   }
 
-  private static void awaitEither(SigningKey key) {
+  private static void awaitEither(Enclave enclave, SigningKey key) {
     Waiting.until(
         () ->
-            key.fallback().ready()
-                || key.fallback().reason().startsWith("The companion could not be endorsed"));
+            enclave.fallback().status(key).ready()
+                || enclave
+                    .fallback()
+                    .status(key)
+                    .reason()
+                    .startsWith("The companion could not be endorsed"));
   }
 
   private static boolean signs(Scene scene, SigningKey key, Failure failure) {
     failure.begins.accept(scene);
     try {
       SignatureValue signature = key.sign(MESSAGE);
-      assertThat(signature.byFallback()).as("a signature of a backend that " + failure).isPresent();
+      assertThat(Fallback.Endorsement.of(signature))
+          .as("a signature of a backend that " + failure)
+          .isPresent();
       assertThat(key.verify(MESSAGE, signature)).isFalse();
       return true;
     } catch (EnclaveException e) {

@@ -47,10 +47,10 @@ class FlappingDayTest {
       SigningKey key =
           enclave.createKey(
               KeySpec.named("payments").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
-      Scene.awaitReady(key);
+      Scene.awaitReady(enclave, key);
       Instant end = scene.clock.now().plus(DAY);
       Set<String> verified = new HashSet<>();
-      Fallback.Verifier accepting = key.fallbackVerifier("production");
+      Fallback.Verifier accepting = enclave.fallback().verifier(key, "production");
       int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
       Instant turn = scene.clock.now().plus(HALF);
       boolean up = true;
@@ -69,18 +69,18 @@ class FlappingDayTest {
         }
         try {
           SignatureValue signature = key.sign(MESSAGE);
-          if (signature.byFallback().isPresent()) {
+          if (Fallback.Endorsement.of(signature).isPresent()) {
             byCompanion++;
             sinceUp++;
             longestWayBack = up ? Math.max(longestWayBack, sinceUp) : longestWayBack;
             // Of each endorsement once: a verification takes longer than a signature.
-            if (verified.add(signature.byFallback().get().toString())) {
+            if (verified.add(Fallback.Endorsement.of(signature).get().toString())) {
               assertThat(accepting.verify(MESSAGE, signature, scene.clock.now())).isTrue();
             }
-            assertThat(signature.byFallback().get().covers(scene.clock.now())).isTrue();
+            assertThat(Fallback.Endorsement.of(signature).get().covers(scene.clock.now())).isTrue();
           } else {
             byKey++;
-            letRenewalEnd(key, scene);
+            letRenewalEnd(enclave, key, scene);
           }
         } catch (EnclaveException e) {
           failed++;
@@ -107,13 +107,13 @@ class FlappingDayTest {
   }
 
   /** The clock runs ahead of the thread that renews; a machine that is busy gets its time. */
-  private static void letRenewalEnd(SigningKey key, Scene scene) {
+  private static void letRenewalEnd(Enclave enclave, SigningKey key, Scene scene) {
     Instant soon = scene.clock.now().plus(Duration.ofMinutes(50));
-    Instant until = key.fallback().endorsedUntil().orElse(soon);
+    Instant until = enclave.fallback().status(key).endorsedUntil().orElse(soon);
     if (until.isBefore(soon)) {
       Waiting.upTo(
           Duration.ofSeconds(2),
-          () -> key.fallback().endorsedUntil().filter(until::isBefore).isPresent());
+          () -> enclave.fallback().status(key).endorsedUntil().filter(until::isBefore).isPresent());
     }
   }
 

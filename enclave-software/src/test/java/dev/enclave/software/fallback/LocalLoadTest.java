@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
+import dev.enclave.Fallback;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
@@ -44,7 +45,7 @@ class LocalLoadTest {
 
   private static SigningKey ready(Enclave enclave) {
     SigningKey key = enclave.ensureKey(SPEC);
-    Scene.awaitReady(key);
+    Scene.awaitReady(enclave, key);
     return key;
   }
 
@@ -61,7 +62,7 @@ class LocalLoadTest {
         assertThat(refused(key)).isEqualTo(ErrorCode.LOCAL_LOAD);
       }
       scene.end();
-      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isEmpty();
       assertThat(enclave.health().findings())
           .extracting(Finding::code)
           .doesNotContain(ErrorCode.FALLBACK_IN_USE, ErrorCode.LOCAL_LOAD);
@@ -85,7 +86,7 @@ class LocalLoadTest {
         assertThat(told).isEqualTo(ErrorCode.LOCAL_LOAD);
       }
       scene.end();
-      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isEmpty();
     }
   }
 
@@ -94,7 +95,7 @@ class LocalLoadTest {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key = ready(enclave);
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       scene.clock.advance(Duration.ofSeconds(11));
       scene.end();
       scene.begin(LOAD);
@@ -102,7 +103,7 @@ class LocalLoadTest {
       assertThat(refused(key)).isEqualTo(ErrorCode.LOCAL_LOAD);
       scene.end();
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       assertThat(enclave.health().findings())
           .extracting(Finding::code)
           .contains(ErrorCode.FALLBACK_IN_USE);

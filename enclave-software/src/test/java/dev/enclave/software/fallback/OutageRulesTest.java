@@ -47,7 +47,7 @@ class OutageRulesTest {
 
   private static SigningKey ready(Enclave enclave) {
     SigningKey key = enclave.ensureKey(SPEC);
-    Scene.awaitReady(key);
+    Scene.awaitReady(enclave, key);
     return key;
   }
 
@@ -66,8 +66,8 @@ class OutageRulesTest {
       assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
       scene.end();
       scene.clock.advance(Duration.ofSeconds(31));
-      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
-      Scene.awaitReady(key);
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isEmpty();
+      Scene.awaitReady(enclave, key);
     }
   }
 
@@ -76,10 +76,10 @@ class OutageRulesTest {
     try (Enclave enclave = scene.open(Scene.fallback("enclave.fallback.valid-for", "PT1H"))) {
       SigningKey key = ready(enclave);
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       scene.clock.advance(Duration.ofMinutes(61));
       scene.clock.setWallClock(scene.clock.now().minus(Duration.ofHours(1)));
-      assertThat(key.fallback().ready()).isFalse();
+      assertThat(enclave.fallback().status(key).ready()).isFalse();
       assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
     }
   }
@@ -108,10 +108,10 @@ class OutageRulesTest {
       }
       assertThat(last).isEqualTo(ErrorCode.BREAKER_OPEN);
       assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BREAKER_OPEN);
-      assertThat(key.fallback().ready()).isTrue();
+      assertThat(enclave.fallback().status(key).ready()).isTrue();
       // Who has time finds out that it is one.
       scene.clock.advance(Duration.ofSeconds(10));
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
     }
   }
 
@@ -121,10 +121,12 @@ class OutageRulesTest {
         scene.cloud.placeForeignKey(
             SigningAlgorithm.ECDSA_P256_SHA256, scene.clock.now(), new SecureRandom());
     try (Enclave enclave = scene.open(Scene.fallback("enclave.keys.payments", "cloud:" + uri))) {
-      SigningKey key = enclave.key("payments");
+      SigningKey key = enclave.signingKeys().key("payments");
       key.sign(MESSAGE);
-      assertThat(key.fallback().ready()).isFalse();
-      assertThat(key.fallback().reason()).contains("adopted").contains("Create a key");
+      assertThat(enclave.fallback().status(key).ready()).isFalse();
+      assertThat(enclave.fallback().status(key).reason())
+          .contains("adopted")
+          .contains("Create a key");
       scene.begin(Fault.unavailable());
       assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
     }
@@ -135,16 +137,16 @@ class OutageRulesTest {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key = ready(enclave);
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       scene.clock.advance(Duration.ofSeconds(11));
       int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       int ofOne = scene.cloud.faults().calls(CloudOperation.SIGN) - asked;
       assertThat(ofOne).isPositive();
       ExecutorService callers = Executors.newFixedThreadPool(8);
       try {
         List<Callable<Boolean>> calls =
-            Collections.nCopies(64, () -> key.sign(MESSAGE).byFallback().isPresent());
+            Collections.nCopies(64, () -> Fallback.Endorsement.of(key.sign(MESSAGE)).isPresent());
         for (Future<Boolean> call : callers.invokeAll(calls)) {
           assertThat(call.get()).isTrue();
         }
@@ -160,17 +162,17 @@ class OutageRulesTest {
     try (Enclave enclave = scene.open(Scene.fallback())) {
       SigningKey key = ready(enclave);
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       scene.clock.advance(Duration.ofSeconds(11));
       int asked = scene.cloud.faults().calls(CloudOperation.SIGN);
       SignOptions wrong = SignOptions.defaults().encoding(dev.enclave.SignatureEncoding.RAW);
       assertThat(refused(key, wrong)).isEqualTo(ErrorCode.INVALID_ENCODING);
       assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(asked);
       // The next call is the trial, and after it the companion signs without another.
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       int tried = scene.cloud.faults().calls(CloudOperation.SIGN);
       assertThat(tried).isGreaterThan(asked);
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
       assertThat(scene.cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(tried);
     }
   }
@@ -182,13 +184,18 @@ class OutageRulesTest {
       SignatureValue own = key.sign(MESSAGE);
       scene.begin(Fault.unavailable());
       scene.clock.advance(Duration.ofMinutes(45));
-      SigningKey found = enclave.key("payments");
+      SigningKey found = enclave.signingKeys().key("payments");
       SignatureValue signature = found.sign(MESSAGE);
-      assertThat(signature.byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(signature)).isPresent();
       assertThat(found.verify(MESSAGE, own)).isTrue();
-      assertThat(found.fallbackVerifier("production").verify(MESSAGE, signature, scene.clock.now()))
+      assertThat(
+              enclave
+                  .fallback()
+                  .verifier(found, "production")
+                  .verify(MESSAGE, signature, scene.clock.now()))
           .isTrue();
-      assertThat(enclave.key(key.handle()).sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(enclave.signingKeys().key(key.handle()).sign(MESSAGE)))
+          .isPresent();
     }
   }
 
@@ -199,13 +206,13 @@ class OutageRulesTest {
       scene.work(Map.of());
       scene.begin(Fault.unavailable());
       assertThat(refused(key, SignOptions.defaults())).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
-      assertThat(key.fallback().ready()).isFalse();
+      assertThat(enclave.fallback().status(key).ready()).isFalse();
       scene.end();
       scene.clock.advance(Duration.ofSeconds(31));
-      assertThat(key.sign(MESSAGE).byFallback()).isEmpty();
-      Scene.awaitReady(key);
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isEmpty();
+      Scene.awaitReady(enclave, key);
       scene.begin(Fault.unavailable());
-      assertThat(key.sign(MESSAGE).byFallback()).isPresent();
+      assertThat(Fallback.Endorsement.of(key.sign(MESSAGE))).isPresent();
     }
   }
 
@@ -215,24 +222,24 @@ class OutageRulesTest {
       SigningKey key = ready(enclave);
       SigningKey other =
           enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
-      Scene.awaitReady(other);
+      Scene.awaitReady(enclave, other);
       scene.begin(Fault.unavailable());
       SignatureValue genuine = key.sign(MESSAGE);
       SignatureValue others = other.sign(MESSAGE);
-      Fallback.Endorsement word = genuine.byFallback().orElseThrow();
-      Fallback.Endorsement othersWord = others.byFallback().orElseThrow();
-      assertThat(accepts(key, genuine)).isTrue();
-      assertThat(accepts(other, genuine)).as("of another key").isFalse();
-      assertThat(accepts(key, others)).as("another key's companion").isFalse();
+      Fallback.Endorsement word = Fallback.Endorsement.of(genuine).orElseThrow();
+      Fallback.Endorsement othersWord = Fallback.Endorsement.of(others).orElseThrow();
+      assertThat(accepts(enclave, key, genuine)).isTrue();
+      assertThat(accepts(enclave, other, genuine)).as("of another key").isFalse();
+      assertThat(accepts(enclave, key, others)).as("another key's companion").isFalse();
       PublicKeyInfo swapped = othersWord.companionKey();
-      assertThat(accepts(key, others.byFallback(changed(othersWord, swapped, word.signature()))))
+      assertThat(accepts(enclave, key, changed(othersWord, swapped, word.signature()).on(others)))
           .as("a foreign companion under the key's own word")
           .isFalse();
       assertThat(
               accepts(
+                  enclave,
                   key,
-                  genuine.byFallback(
-                      new Fallback.Endorsement(
+                  new Fallback.Endorsement(
                           word.key(),
                           word.version(),
                           word.deployment(),
@@ -241,20 +248,25 @@ class OutageRulesTest {
                           word.companionKey(),
                           word.from(),
                           word.until().plusSeconds(1),
-                          word.signature()))))
+                          word.signature())
+                      .on(genuine)))
           .as("a longer time")
           .isFalse();
       assertThat(
               accepts(
+                  enclave,
                   key,
-                  genuine.byFallback(changed(word, word.companionKey(), othersWord.signature()))))
+                  changed(word, word.companionKey(), othersWord.signature()).on(genuine)))
           .as("the word of another key")
           .isFalse();
     }
   }
 
-  private boolean accepts(SigningKey key, SignatureValue signature) {
-    return key.fallbackVerifier("production").verify(MESSAGE, signature, scene.clock.now());
+  private boolean accepts(Enclave enclave, SigningKey key, SignatureValue signature) {
+    return enclave
+        .fallback()
+        .verifier(key, "production")
+        .verify(MESSAGE, signature, scene.clock.now());
   }
 
   private static Fallback.Endorsement changed(

@@ -2,12 +2,13 @@ package dev.enclave.software.fallback;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.Fallback;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
 import dev.enclave.software.internal.backend.TestStore;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.audit.AuditEvent;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -148,7 +149,7 @@ final class Scene {
   int awaitKey(SigningKey key) {
     for (int seconds = 1; seconds <= 20; seconds++) {
       clock.advance(Duration.ofSeconds(1));
-      if (key.sign(Message.ofUtf8("once more")).byFallback().isEmpty()) {
+      if (Fallback.Endorsement.of(key.sign(Message.ofUtf8("once more"))).isEmpty()) {
         return seconds - 1;
       }
     }
@@ -161,12 +162,18 @@ final class Scene {
   }
 
   /** Waits until the companion is endorsed, which is done beside the key's use. */
-  static void awaitReady(SigningKey key) {
-    Waiting.until(() -> key.fallback().ready());
+  static void awaitReady(Enclave enclave, SigningKey key) {
+    Waiting.until(() -> enclave.fallback().status(key).ready());
   }
 
   /** Waits until the companion could not be endorsed. */
-  static void awaitFailure(SigningKey key) {
-    Waiting.until(() -> key.fallback().reason().startsWith("The companion could not be endorsed"));
+  static void awaitFailure(Enclave enclave, SigningKey key) {
+    Waiting.until(
+        () ->
+            enclave
+                .fallback()
+                .status(key)
+                .reason()
+                .startsWith("The companion could not be endorsed"));
   }
 }

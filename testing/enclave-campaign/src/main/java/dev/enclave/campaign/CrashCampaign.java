@@ -277,14 +277,15 @@ public abstract class CrashCampaign {
         (enclave, key) -> backup().restore(enclave, key.name()),
         (enclave, key) -> backup().ensure(enclave, key.name()),
         CrashCampaign::requireNothing,
-        (enclave, found, key) -> backup().requireSame(enclave.key(key.name()))),
+        (enclave, found, key) -> backup().requireSame(enclave.signingKeys().key(key.name()))),
     RESTORE_A_ROTATED_KEY(
         Operation.RESTORE,
         (calm, key) -> {},
         (enclave, key) -> Backups.ofTwoVersions().restore(enclave, key.name()),
         (enclave, key) -> Backups.ofTwoVersions().ensure(enclave, key.name()),
         CrashCampaign::requireNothing,
-        (enclave, found, key) -> Backups.ofTwoVersions().requireSame(enclave.key(key.name())));
+        (enclave, found, key) ->
+            Backups.ofTwoVersions().requireSame(enclave.signingKeys().key(key.name())));
 
     private final Operation operation;
 
@@ -346,7 +347,7 @@ public abstract class CrashCampaign {
 
   private static void disable(Enclave calm, Subject key) {
     create(calm, key);
-    key.in(calm).disable(calm.key(key.name()).activeVersion().id());
+    key.in(calm).disable(calm.signingKeys().key(key.name()).activeVersion().id());
   }
 
   private static void rotate(Enclave calm, Subject key) {
@@ -381,7 +382,12 @@ public abstract class CrashCampaign {
 
   private static void requireReplaced(Enclave enclave, KeyInfo found, Subject key) {
     assertThat(key.oldIn(found)).isEqualTo(KeyState.VERIFY_ONLY);
-    assertThat(enclave.key(key.name()).verify(Claims.MESSAGE, key.signed().orElseThrow())).isTrue();
+    assertThat(
+            enclave
+                .signingKeys()
+                .key(key.name())
+                .verify(Claims.MESSAGE, key.signed().orElseThrow()))
+        .isTrue();
   }
 
   private static void requireActiveOrDisabled(Enclave enclave, KeyInfo found, Subject key) {
@@ -398,7 +404,7 @@ public abstract class CrashCampaign {
   }
 
   private static void requireSigns(Enclave enclave, Subject key) {
-    SigningKey found = enclave.key(key.name());
+    SigningKey found = enclave.signingKeys().key(key.name());
     new Claims().released(found, found.sign(Claims.MESSAGE));
   }
 
@@ -562,7 +568,7 @@ public abstract class CrashCampaign {
     KeyInfo key = calm.admin().key(name).info();
     Optional<SignatureValue> signed =
         key.active().filter(active -> active.id().equals(key.versions().get(0).id())).isPresent()
-            ? Optional.of(calm.key(name).sign(Claims.MESSAGE))
+            ? Optional.of(calm.signingKeys().key(name).sign(Claims.MESSAGE))
             : Optional.empty();
     return new Subject(
         name,

@@ -379,7 +379,7 @@ public abstract class FaultCampaign {
           new Claims()
               .released(
                   (SigningKey) other.ensureKey(key),
-                  other.key(key.name().value()).sign(Claims.MESSAGE));
+                  other.signingKeys().key(key.name().value()).sign(Claims.MESSAGE));
       case RESTORE, RESTORE_A_ROTATED_KEY -> {
         SigningKey restored = scenario.backup().orElseThrow().ensure(other, key.name().value());
         new Claims().released(restored, restored.sign(Claims.MESSAGE));

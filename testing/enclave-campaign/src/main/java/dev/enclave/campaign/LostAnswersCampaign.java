@@ -122,7 +122,8 @@ public abstract class LostAnswersCampaign {
   private void requireAllThere(Enclave other) {
     created.forEach(
         (name, fingerprint) ->
-            assertThat(other.key(name).publicKey().fingerprint()).isEqualTo(fingerprint));
+            assertThat(other.signingKeys().key(name).publicKey().fingerprint())
+                .isEqualTo(fingerprint));
   }
 
   /** As an application does it that must have the key. */

@@ -135,7 +135,7 @@ public abstract class LostImportsCampaign {
 
   private static void requireAllThere(Enclave other, List<Backups> backups) {
     for (int i = 0; i < backups.size(); i++) {
-      SigningKey key = other.key(name(i));
+      SigningKey key = other.signingKeys().key(name(i));
       backups.get(i).requireSame(key);
       new Claims().released(key, key.sign(Claims.MESSAGE));
     }

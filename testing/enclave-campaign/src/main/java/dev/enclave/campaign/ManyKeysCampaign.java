@@ -34,9 +34,9 @@ public abstract class ManyKeysCampaign {
       KeyHandle handle = fill(bench);
       int before = bench.journal().size();
       try (Enclave enclave = bench.open()) {
-        SigningKey key = enclave.key(handle);
+        SigningKey key = enclave.signingKeys().key(handle);
         SignatureValue signature = key.sign(Claims.MESSAGE);
-        enclave.key(handle.name().value()).sign(Claims.MESSAGE);
+        enclave.signingKeys().key(handle.name().value()).sign(Claims.MESSAGE);
         Map<String, Integer> sent = Bench.count(bench.journalSince(before));
         System.out.println("one of " + KEYS + " keys used: " + sent);
         assertThat(sent.keySet()).doesNotContainAnyElementsOf(cloud.requests().lists());
@@ -59,7 +59,7 @@ public abstract class ManyKeysCampaign {
       for (int i = 0; i < KEYS; i++) {
         enclave.createKey(KeySpec.named("many-" + i).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       }
-      return enclave.key("many-" + KEYS / 2).handle();
+      return enclave.signingKeys().key("many-" + KEYS / 2).handle();
     }
   }
 }

@@ -93,7 +93,7 @@ public abstract class NamesCampaign {
       }
       bench.faults.follow(failing);
       EnclaveException failure =
-          catchThrowableOfType(EnclaveException.class, () -> other.key(NAME));
+          catchThrowableOfType(EnclaveException.class, () -> other.signingKeys().key(NAME));
       bench.faults.follow(FaultPlan.NONE);
       assertThat(failure.getMessage()).contains(NAME).doesNotContain("[withheld]");
     }

@@ -108,7 +108,7 @@ public abstract class OrdersCampaign {
                   () -> rotate(first, key, request),
                   () -> rotate(second, key, request),
                   ErrorCode.ROTATION_CONFLICT);
-              assertThat(first.key(key.handle()).info().versions())
+              assertThat(first.signingKeys().key(key.handle()).info().versions())
                   .as("%s", race)
                   .extracting(KeyVersion::state)
                   .filteredOn(state -> state != KeyState.DESTROYED)

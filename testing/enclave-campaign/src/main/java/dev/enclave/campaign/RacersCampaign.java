@@ -64,7 +64,7 @@ public abstract class RacersCampaign {
       String name = "created-" + round;
       List<String> said = race("create", name, "KEY_ALREADY_EXISTS");
       try (Enclave enclave = bench.open()) {
-        SigningKey key = enclave.key(name);
+        SigningKey key = enclave.signingKeys().key(name);
         assertThat(key.info().versions().stream().filter(v -> v.state() == KeyState.ACTIVE))
             .hasSize(1);
         requireOneLive(name);
@@ -82,7 +82,7 @@ public abstract class RacersCampaign {
       }
       List<String> said = race("rotate", name, "ROTATION_CONFLICT");
       try (Enclave enclave = bench.open()) {
-        SigningKey key = enclave.key(name);
+        SigningKey key = enclave.signingKeys().key(name);
         assertThat(got(said)).containsOnlyKeys(key.activeVersion().id().value());
         assertThat(
                 key.info().versions().stream()

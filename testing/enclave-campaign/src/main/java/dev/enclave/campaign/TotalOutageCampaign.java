@@ -137,7 +137,7 @@ public abstract class TotalOutageCampaign {
       return;
     }
     try {
-      enclave.key("unheard-of-" + unheardOf.incrementAndGet());
+      enclave.signingKeys().key("unheard-of-" + unheardOf.incrementAndGet());
     } catch (EnclaveException e) {
       if (e.code() != ErrorCode.KEY_NOT_FOUND) {
         throw e;

@@ -113,13 +113,13 @@ public abstract class WrongPublicKeyCampaign {
   private static void readLater(SigningKey made, Bench bench, SkippingTime time) {
     time.skip(Duration.ofMinutes(10));
     try (Enclave later = bench.openCalm(time)) {
-      later.key(made.handle()).info();
+      later.signingKeys().key(made.handle()).info();
     }
   }
 
   private void requireUnused(Enclave enclave, Bench bench) {
     int before = bench.journal().size();
-    SigningKey signing = enclave.key(NAME);
+    SigningKey signing = enclave.signingKeys().key(NAME);
     assertThat(refusal(() -> signing.sign(Claims.MESSAGE)))
         .returns(ErrorCode.WRONG_ANSWER, EnclaveException::code)
         .hasMessageContaining("public key is none");

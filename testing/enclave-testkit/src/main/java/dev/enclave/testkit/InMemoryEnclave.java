@@ -2,7 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.EnclaveFactory;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;

@@ -2,6 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.spi.TaskScheduler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,5 +32,13 @@ public final class SteppedTasks implements TaskScheduler {
     Waiting next = waiting.remove();
     time.accept(next.delay());
     next.task().run();
+  }
+
+  /** Runs one after the other until the time that their delays take has passed on the clock. */
+  public void runFor(Duration time, MutableClock clock) {
+    Instant end = clock.now().plus(time);
+    while (clock.now().isBefore(end)) {
+      runNext(clock::advance);
+    }
   }
 }

@@ -218,7 +218,7 @@ class AwsAccessPolicyTest {
     bench.server.journal().clear();
 
     try (Enclave enclave = adopting(signing)) {
-      enclave.key("treasury").sign(MESSAGE);
+      enclave.signingKeys().key("treasury").sign(MESSAGE);
     }
     try (Enclave enclave = adopting(wrapping)) {
       byte[] secret = "s3cret".getBytes(StandardCharsets.UTF_8);

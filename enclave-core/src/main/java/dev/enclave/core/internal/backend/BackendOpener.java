@@ -32,7 +32,6 @@ import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
-import dev.enclave.core.internal.resolve.Resolver.EngineResolution;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.HealthReport;
@@ -244,7 +243,7 @@ public final class BackendOpener {
    */
   private Engine unrecorded() {
     return engine(
-        new EngineResolution(BackendId.of("none"), Texts.NOTHING_RESOLVED.with(), List.of()),
+        new Resolution(BackendId.of("none"), Texts.NOTHING_RESOLVED.with(), List.of()),
         policy,
         false,
         new AuditTrail(new UnrecordedSink(), false, time),

@@ -14,7 +14,6 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,28 +33,12 @@ final class DueRotations {
     this.lookup = lookup;
   }
 
-  /** What became of them. */
-  private record Report(
-      List<RotationResult> rotated,
-      List<KeyName> published,
-      List<KeyName> overtaken,
-      Map<KeyName, EnclaveException> failed)
-      implements RotationReport {
-
-    Report {
-      rotated = List.copyOf(rotated);
-      published = List.copyOf(published);
-      overtaken = List.copyOf(overtaken);
-      failed = Collections.unmodifiableMap(new TreeMap<>(failed));
-    }
-  }
-
   RotationReport rotate() {
     Instant now = lookup.operations().time().now();
     KeyListing all = KeyInventory.read(lookup.operations(), lookup.caller());
     failed.putAll(all.unreadable());
     for (KeyInfo key : all.keys()) {
-      if (key.activeVersion().isPresent()) {
+      if (key.active().isPresent()) {
         if (due(key.nextPublicationAt(), now)) {
           attempt(key, this::publish);
         } else if (due(key.nextRotationAt(), now)) {
@@ -63,7 +46,7 @@ final class DueRotations {
         }
       }
     }
-    return new Report(rotated, published, overtaken, failed);
+    return new RotationReport(rotated, published, overtaken, failed);
   }
 
   private static boolean due(Optional<Instant> at, Instant now) {
@@ -89,8 +72,7 @@ final class DueRotations {
 
   private void rotate(KeyInfo key) {
     RotationRequest request =
-        RotationRequest.ifActive(key.activeVersion().orElseThrow())
-            .reason(RotationReason.SCHEDULED);
+        RotationRequest.ifActive(key.active().orElseThrow().id()).reason(RotationReason.SCHEDULED);
     CachedKey slot = lookup.keys().slot(key.handle());
     rotated.add(
         lookup

@@ -3,7 +3,7 @@ package dev.enclave.core.internal.enclave;
 import dev.enclave.DeferrableResult;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
-import dev.enclave.KeyHandle;
+import dev.enclave.Fallback;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Keys;
@@ -97,24 +97,6 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
-  public SigningKey key(KeyName name) {
-    Objects.requireNonNull(name, "name");
-    return lookup.key(name, SigningKey.class);
-  }
-
-  @Override
-  public SigningKey key(KeyHandle handle) {
-    Objects.requireNonNull(handle, "handle");
-    return lookup.key(handle, SigningKey.class);
-  }
-
-  @Override
-  public Optional<SigningKey> find(KeyName name) {
-    Objects.requireNonNull(name, "name");
-    return lookup.find(name, SigningKey.class);
-  }
-
-  @Override
   public Keys<SigningKey> signingKeys() {
     return new EngineKeys<>(lookup, SigningKey.class);
   }
@@ -149,6 +131,11 @@ public final class EngineEnclave implements Enclave {
   @Override
   public Administration admin() {
     return new EngineAdministration(lookup);
+  }
+
+  @Override
+  public Fallback fallback() {
+    return new EngineFallback(lookup);
   }
 
   @Override

@@ -34,7 +34,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -265,29 +264,13 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
         : operation(by).run(new SignOperation(input, options));
   }
 
-  @Override
-  public Fallback.Status fallback() {
-    return fallback
-        .map(its -> its.status(slot()))
-        .orElseGet(() -> new Fallback.Status(Optional.empty(), Texts.NO_FALLBACK.with()));
-  }
-
-  @Override
-  public Fallback.Verifier fallbackVerifier(String deployment) {
-    Objects.requireNonNull(deployment, "deployment");
-    PublicKeySet keys = publicKeys();
-    Set<PublicKeyInfo> statementKeys =
-        lookup().statementKey(slot().backend()).knownPublicKey().map(Set::of).orElse(Set.of());
-    return Fallback.Verifier.of(handle(), keys, statementKeys, deployment);
-  }
-
   /** Of signatures that leave no ticket nobody knows whether they were made before. */
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
     boolean named = isNamedBy(signature.key());
-    boolean byFallback = signature.byFallback().isPresent();
+    boolean byFallback = Fallback.Endorsement.of(signature).isPresent();
     return hereOrMoved(
         Operation.VERIFY,
         entry -> named || byFallback ? Optional.empty() : followed(Optional.of(entry)),

@@ -230,7 +230,7 @@ public final class SoftwareFallback implements BackgroundWork {
             : operations.by(caller).on(slot).run(new SignOperation(input, options));
     if (companion.isEmpty()) {
       expect(slot);
-    } else if (signature.byFallback().isEmpty()) {
+    } else if (Fallback.Endorsement.of(signature).isEmpty()) {
       dueNow(companion.get());
     }
     return signature;
@@ -320,7 +320,7 @@ public final class SoftwareFallback implements BackgroundWork {
                               "fallbackForVersion", word.version().value(),
                               "endorsedUntil", word.until().toString())));
       gate.signed();
-      return Optional.of(signature.byFallback(word));
+      return Optional.of(word.on(signature));
     } catch (EnclaveException e) {
       if (OutageGate.isLost(e)) {
         companion.dismissed();

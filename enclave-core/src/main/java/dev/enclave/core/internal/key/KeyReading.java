@@ -2,7 +2,6 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
 import dev.enclave.Fingerprint;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
@@ -74,24 +73,6 @@ public final class KeyReading {
 
   /** A version and what the backend is asked to use it by. */
   public record Pinned(KeyVersion version, KeyVersionRef ref) {}
-
-  /** What one reading tells applications. */
-  private record Info(
-      KeyHandle handle,
-      KeyAlgorithm algorithm,
-      List<KeyVersion> versions,
-      Optional<KeyVersionId> activeVersion,
-      Instant createdAt,
-      Optional<Instant> lastRotatedAt,
-      RotationInterval rotation,
-      Optional<Instant> nextRotationAt,
-      Optional<Instant> nextPublicationAt,
-      String providerUri,
-      StampReading stamp,
-      boolean adopted,
-      boolean exportable,
-      Optional<KeyHandle> movedTo)
-      implements KeyInfo {}
 
   public KeySnapshot snapshot() {
     return snapshot;
@@ -317,11 +298,11 @@ public final class KeyReading {
         ahead.isZero()
             ? due
             : due.map(at -> later(at, published.or(() -> publication).orElseThrow().plus(ahead)));
-    return new Info(
+    return new KeyInfo(
         handle,
         snapshot.algorithm(),
-        List.copyOf(snapshot.versions()),
-        snapshot.active().map(KeyVersion::id),
+        snapshot.versions(),
+        snapshot.active(),
         snapshot.createdAt(),
         lastRotatedAt,
         rotation(),

@@ -13,7 +13,6 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyRewrapper;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,11 +50,7 @@ public record KeyRewrapping(Operations operations, String caller) implements Rew
             one.failure()
                 .filter(e -> e.code() != ErrorCode.KEY_NOT_FOUND)
                 .ifPresent(e -> failed.put(one.name(), e)));
-    return new Report(
-        kek,
-        rewrapped(outcomes, true),
-        rewrapped(outcomes, false),
-        Collections.unmodifiableMap(failed));
+    return new RewrapReport(kek, rewrapped(outcomes, true), rewrapped(outcomes, false), failed);
   }
 
   private static List<KeyName> rewrapped(List<Outcome> outcomes, boolean done) {
@@ -67,13 +62,6 @@ public record KeyRewrapping(Operations operations, String caller) implements Rew
 
   /** What became of one key; neither a failure nor rewrapped if it is gone. */
   private record Outcome(KeyName name, boolean rewrapped, Optional<EnclaveException> failure) {}
-
-  private record Report(
-      KeyVersionId kekVersion,
-      List<KeyName> rewrapped,
-      List<KeyName> current,
-      Map<KeyName, EnclaveException> failed)
-      implements RewrapReport {}
 
   private Outcome outcome(KeyName name, KeyVersionId kek, boolean all) {
     try {

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.lifecycle;
 
 import dev.enclave.Fingerprint;
-import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
@@ -64,15 +63,6 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
    */
   public record Prepared(
       KeyReading entry, KeyVersion active, KeyRotator rotator, Optional<String> operationId) {}
-
-  /** What a rotation did. */
-  private record Rotated(
-      KeyInfo key,
-      KeyVersion previous,
-      KeyVersion active,
-      RotationReason reason,
-      Optional<SuccessionStatement> statement)
-      implements RotationResult {}
 
   @Override
   public Operation kind() {
@@ -216,7 +206,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
           .filter(published -> !published.id().equals(next.id()))
           .forEach(published -> abandon(prepared.entry(), published, run));
     }
-    return new Rotated(
+    return new RotationResult(
         entry.info(run.rules().life()),
         entry.snapshot().version(old.id()).orElse(old),
         active,

@@ -208,9 +208,9 @@ record MigrateOperation(MigrationProposal proposal, Consumer<MigrationRecord> ke
 
   /** A rotation that came between leaves a version that goes on signing. */
   private static void requireNoneActive(KeyInfo retired) {
-    if (retired.activeVersion().isPresent()) {
+    if (retired.active().isPresent()) {
       throw Texts.ROTATED_WHILE_MIGRATED.as(
-          ErrorCode.MIGRATION_PLAN_OUTDATED, retired.name(), retired.activeVersion().get());
+          ErrorCode.MIGRATION_PLAN_OUTDATED, retired.name(), retired.active().get().id());
     }
   }
 

@@ -101,7 +101,7 @@ public final class Resolver {
             .map(found -> objection(question, found, true))
             .orElseGet(() -> Optional.of(missing(question, id)));
     if (objection.isEmpty()) {
-      return new Answer.Chosen(new EngineResolution(id, Texts.NAMED_IN_SETTING.with(), others));
+      return new Answer.Chosen(new Resolution(id, Texts.NAMED_IN_SETTING.with(), others));
     }
     List<Resolution.Rejection> all = new ArrayList<>();
     all.add(new Resolution.Rejection(id, objection.get().observed()));
@@ -142,8 +142,7 @@ public final class Resolver {
     return chosen
         .<Answer>map(
             id ->
-                new Answer.Chosen(
-                    new EngineResolution(id, Texts.FIRST_IN_PRECEDENCE.with(), rejections)))
+                new Answer.Chosen(new Resolution(id, Texts.FIRST_IN_PRECEDENCE.with(), rejections)))
         .orElseGet(() -> new Answer.Refused(rejections, findings));
   }
 
@@ -262,13 +261,5 @@ public final class Resolver {
     return detection instanceof Detection.Inconclusive inconclusive
         ? Texts.INCONCLUSIVE.with(ForeignText.of(inconclusive.reason()))
         : "present";
-  }
-
-  /** A choice with its reasons. */
-  public record EngineResolution(BackendId chosen, String reason, List<Rejection> rejected)
-      implements Resolution {
-    public EngineResolution {
-      rejected = List.copyOf(rejected);
-    }
   }
 }

@@ -119,7 +119,7 @@ record DueStep(
             at ->
                 new DueStep(
                     act,
-                    key.activeVersion().orElseThrow(),
+                    key.active().orElseThrow().id(),
                     version.id(),
                     at.plus(afterReplaced),
                     window,

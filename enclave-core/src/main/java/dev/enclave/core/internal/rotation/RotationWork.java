@@ -3,6 +3,7 @@ package dev.enclave.core.internal.rotation;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.admin.RotationListener;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
@@ -253,7 +254,7 @@ public final class RotationWork implements BackgroundWork {
             .findFirst();
     if (next.isPresent()) {
       attempt(key, next.get());
-    } else if (!key.activeVersion().equals(Optional.of(planned.next().active()))) {
+    } else if (!key.active().map(KeyVersion::id).equals(Optional.of(planned.next().active()))) {
       listeners.tell(listener -> listener.overtaken(key));
     }
   }
@@ -276,7 +277,10 @@ public final class RotationWork implements BackgroundWork {
             .anyMatch(
                 version ->
                     due.act() == DueStep.Act.PUBLISH
-                        || done.key().activeVersion().equals(Optional.of(version.id())));
+                        || done.key()
+                            .active()
+                            .map(KeyVersion::id)
+                            .equals(Optional.of(version.id())));
     boolean again = following.stream().anyMatch(step -> !step.act().ends() && step.due(now()));
     if (!due.act().ends() && !begunBefore && again) {
       // Else it would make version after version, each of which costs.
@@ -304,7 +308,7 @@ public final class RotationWork implements BackgroundWork {
     if (e.code() == ErrorCode.ROTATION_CONFLICT) {
       read(name)
           .map(entry -> entry.info(rules.life()))
-          .filter(key -> !key.activeVersion().equals(Optional.of(due.active())))
+          .filter(key -> !key.active().map(KeyVersion::id).equals(Optional.of(due.active())))
           .ifPresent(key -> listeners.tell(listener -> listener.overtaken(key)));
       return;
     }

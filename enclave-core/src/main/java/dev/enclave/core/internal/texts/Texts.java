@@ -433,8 +433,8 @@ public enum Texts implements Text {
           + " neither could be opened without the other.",
       "Name a wrapping key of a backend that needs none of {backend}."),
   SEALED_IN_A_CIRCLE(
-      "Backend {backend} cannot seal with a key of backend {lendingBackend}, which is itself sealed by way"
-          + " of it: neither could be opened without the other.",
+      "Backend {backend} cannot seal with a key of backend {lendingBackend}, which is itself sealed"
+          + " by way of it: neither could be opened without the other.",
       "Name a wrapping key of a backend that needs none of {backend}."),
   SEALED_BY_ANOTHER(
       "What is stored was sealed by {sealedBy} and {handle} is configured.",
@@ -642,6 +642,9 @@ public enum Texts implements Text {
   MESSAGE_RESERVED(
       "The message to sign with key {key} begins as what Enclave itself signs does. Nothing was"
           + " signed. Put something of the application's own before it."),
+  KEY_OF_OTHER_PURPOSE(
+      "Key {key} is for {algorithm}, that is to {purpose}. Name another key, or find this one by"
+          + " {finder}."),
   KEY_SIGNS("Key {key} is for {algorithm}, that is to {purpose}. Name a key that wraps."),
   KEY_WRAPS("Key {key} is for {algorithm}, that is to {purpose}. Name a key that signs."),
   DOES_NOT_SIGN_WITH(

@@ -4,7 +4,6 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey.Attestation;
-import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.key.CachedKey;
@@ -16,10 +15,7 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.Attester;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * What the hardware certifies of a version, and who vouches for the hardware. As other readings:
@@ -28,23 +24,6 @@ import java.util.Set;
  * @param roots certificates that are trusted, each in DER
  */
 public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
-
-  /** A statement with what was checked of it. */
-  private record Judged(
-      KeyVersionId version,
-      String format,
-      Bytes statement,
-      List<Chain> chains,
-      Map<String, String> facts,
-      Set<Check> checks,
-      List<String> doubts)
-      implements Attestation {
-    Judged {
-      checks = Set.copyOf(checks);
-      doubts = List.copyOf(doubts);
-      facts = Collections.unmodifiableMap(facts);
-    }
-  }
 
   /** Asks. */
   public Attestation read(OperationRun run) {
@@ -74,7 +53,7 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
     if (!given.checks().contains(binding)) {
       doubts.add(Texts.STATEMENT_NOT_ON_KEY.with());
     }
-    return new Judged(
+    return new Attestation(
         version.id(),
         judgement.format(),
         given.statement(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -20,7 +21,6 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,7 +182,7 @@ class InterruptTest {
     }
     List<KeyState> before = states(store, key);
     String created = key + "-" + caller.substring(3);
-    SigningKey subject = enclave.by(caller).key(key);
+    SigningKey subject = enclave.by(caller).signingKeys().key(key);
     Runnable operation = operation(enclave.by(caller), subject, kind, version, created);
     Interrupter interrupter = new Interrupter(Thread.currentThread());
     long begun = System.nanoTime();

@@ -2,6 +2,7 @@ package dev.enclave.benchmarks.cloud;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -10,7 +11,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.benchmarks.rival.RemoteCloud;
 import dev.enclave.benchmarks.rival.Rivals;
 import dev.enclave.benchmarks.setting.SilentSink;
-import dev.enclave.startup.EnclaveFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -69,7 +69,7 @@ public record Crowd(List<Long> listing, List<Long> reading, List<Long> one) {
       for (Future<?> key : created) {
         key.get();
       }
-      return enclave.key("key-" + place.keys() / 2).handle();
+      return enclave.signingKeys().key("key-" + place.keys() / 2).handle();
     } finally {
       creators.shutdown();
     }
@@ -100,7 +100,7 @@ public record Crowd(List<Long> listing, List<Long> reading, List<Long> one) {
   private static long nanosToUse(RemoteService service, Place place, KeyHandle handle) {
     try (Enclave enclave = open(service, place)) {
       long begun = System.nanoTime();
-      enclave.key(handle).sign(Message.of(Rivals.message()));
+      enclave.signingKeys().key(handle).sign(Message.of(Rivals.message()));
       return System.nanoTime() - begun;
     }
   }

@@ -53,7 +53,7 @@ public final class OpeningProbe {
     long begun = System.nanoTime();
     Enclave enclave = open(protection, directory);
     long opened = System.nanoTime();
-    enclave.key(name(0)).sign(Message.of(Rivals.message()));
+    enclave.signingKeys().key(name(0)).sign(Message.of(Rivals.message()));
     long signed = System.nanoTime();
     enclave.close();
     List<Long> warm = new ArrayList<>();

@@ -62,7 +62,7 @@ public class OwnCostBenchmark {
               new NullBackendProvider(
                   PublicKeyInfo.fromSpki(keys.spki().toByteArray(), scheme.algorithm()),
                   input -> signature));
-      key = enclave.key("any");
+      key = enclave.signingKeys().key("any");
     }
 
     @TearDown

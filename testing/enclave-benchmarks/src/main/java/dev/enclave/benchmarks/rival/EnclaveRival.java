@@ -2,6 +2,7 @@ package dev.enclave.benchmarks.rival;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -13,7 +14,6 @@ import dev.enclave.benchmarks.setting.SilentSink;
 import dev.enclave.benchmarks.setting.SoftwareStore;
 import dev.enclave.benchmarks.setting.Trail;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.startup.EnclaveFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -58,7 +58,7 @@ public final class EnclaveRival implements Recoverable {
             audit.directory(),
             new NullBackendProvider(material.publicKey().orElseThrow(), material::sign));
     return new EnclaveRival(
-        enclave.key("any"),
+        enclave.signingKeys().key("any"),
         () -> {
           enclave.close();
           audit.close();

@@ -2,8 +2,8 @@ package dev.enclave.benchmarks.setting;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.software.SoftwareBackendProvider;
-import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

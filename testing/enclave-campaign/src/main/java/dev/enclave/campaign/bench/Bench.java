@@ -3,6 +3,7 @@ package dev.enclave.campaign.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.campaign.cloud.Backups;
 import dev.enclave.campaign.cloud.CloudAccount;
 import dev.enclave.campaign.cloud.CloudServer;
@@ -13,7 +14,6 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import java.util.List;

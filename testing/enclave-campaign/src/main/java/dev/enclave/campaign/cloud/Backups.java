@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
@@ -21,7 +22,6 @@ import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.ExportedKey;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -165,7 +165,7 @@ public record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
         throw e;
       }
     }
-    SigningKey key = enclave.key(name);
+    SigningKey key = enclave.signingKeys().key(name);
     requireSame(key);
     return key;
   }

@@ -38,7 +38,7 @@ public final class Claims {
     String name = key.handle().name().value();
     checks.add(
         enclave -> {
-          SigningKey found = enclave.key(key.handle());
+          SigningKey found = enclave.signingKeys().key(key.handle());
           assertThat(found.info().versions().stream().map(v -> v.publicKey().orElseThrow()))
               .as("the acknowledged versions of " + name)
               .contains(publicKey);

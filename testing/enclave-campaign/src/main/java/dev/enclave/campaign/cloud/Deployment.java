@@ -2,11 +2,11 @@ package dev.enclave.campaign.cloud;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendContext;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
 import java.io.Reader;

@@ -46,7 +46,7 @@ public enum Scenario {
   READ(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
     public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
-      claims.there(enclave.key(nameOf(key)));
+      claims.there(enclave.signingKeys().key(nameOf(key)));
     }
   },
   /** Signs what Enclave has hashed. */
@@ -96,7 +96,7 @@ public enum Scenario {
   DISABLE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
     public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
-      SigningKey found = enclave.key(nameOf(key));
+      SigningKey found = enclave.signingKeys().key(nameOf(key));
       KeyVersionId version = found.activeVersion().id();
       enclave.admin().key(found.handle()).disable(version);
       claims.state(nameOf(key), version, KeyState.DISABLED);
@@ -107,7 +107,7 @@ public enum Scenario {
     @Override
     public void prepare(Enclave enclave, KeySpec<?> key) {
       super.prepare(enclave, key);
-      SigningKey made = enclave.key(nameOf(key));
+      SigningKey made = enclave.signingKeys().key(nameOf(key));
       enclave.admin().key(made.handle()).disable(made.activeVersion().id());
     }
 
@@ -124,7 +124,7 @@ public enum Scenario {
     @Override
     public void prepare(Enclave enclave, KeySpec<?> key) {
       super.prepare(enclave, key);
-      SigningKey made = enclave.key(nameOf(key));
+      SigningKey made = enclave.signingKeys().key(nameOf(key));
       enclave.admin().key(made.handle()).disable(made.activeVersion().id());
     }
 
@@ -276,20 +276,20 @@ public enum Scenario {
   }
 
   private static void sign(Enclave enclave, KeySpec<?> key, Claims claims) {
-    SigningKey found = enclave.key(nameOf(key));
+    SigningKey found = enclave.signingKeys().key(nameOf(key));
     claims.released(found, found.sign(Claims.MESSAGE));
   }
 
   void restore(Enclave enclave, KeySpec<?> key, Claims claims) {
     backup().orElseThrow().restore(enclave, nameOf(key));
-    SigningKey restored = enclave.key(nameOf(key));
+    SigningKey restored = enclave.signingKeys().key(nameOf(key));
     backup().orElseThrow().requireSame(restored);
     claims.there(restored);
   }
 
   private static RotationResult rotate(
       Enclave enclave, KeySpec<?> key, RotationReason reason, Claims claims) {
-    SigningKey found = enclave.key(nameOf(key));
+    SigningKey found = enclave.signingKeys().key(nameOf(key));
     RotationResult result =
         enclave
             .admin()

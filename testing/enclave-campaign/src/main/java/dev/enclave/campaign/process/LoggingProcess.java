@@ -82,7 +82,7 @@ public final class LoggingProcess {
       if (cloud.scenarios().contains(scenario)) {
         String name = scenario.numbered(1);
         enclave.createKey(KeySpec.named(name).algorithm(cloud.algorithm(scenario)));
-        enclave.key(name).sign(Claims.MESSAGE, Claims.PATIENTLY);
+        enclave.signingKeys().key(name).sign(Claims.MESSAGE, Claims.PATIENTLY);
       }
     }
   }

@@ -119,10 +119,10 @@ public final class RacingProcess {
   }
 
   private static Callable<String> rotation(Enclave enclave, String name) {
-    KeyVersionId active = enclave.key(name).activeVersion().id();
+    KeyVersionId active = enclave.signingKeys().key(name).activeVersion().id();
     RotationRequest request = RotationRequest.ifActive(active);
     return () -> {
-      SigningKey key = enclave.key(name);
+      SigningKey key = enclave.signingKeys().key(name);
       Attempts attempts = new Attempts();
       try {
         return "won "

@@ -34,7 +34,7 @@ public final class SigningProcess {
             .builder(Clouds.named(arguments[0]))
             .with(new RecordingAuditSink())
             .open()) {
-      SigningKey key = enclave.key(arguments[3]);
+      SigningKey key = enclave.signingKeys().key(arguments[3]);
       for (int i = Integer.parseInt(arguments[4]); i > 0; i--) {
         key.sign(Claims.MESSAGE, Claims.PATIENTLY);
       }

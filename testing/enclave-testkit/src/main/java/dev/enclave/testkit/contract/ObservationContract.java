@@ -187,9 +187,9 @@ public interface ObservationContract extends BackendUnderTest {
 
     void ofNoKey() {
       KeyName absent = bench.freshName();
-      assertThat(enclave.find(absent)).isEmpty();
+      assertThat(enclave.signingKeys().find(absent)).isEmpty();
       told(success(Operation.LOOK_UP));
-      refused(Operation.LOOK_UP, ErrorCode.KEY_NOT_FOUND, () -> enclave.key(absent));
+      refused(Operation.LOOK_UP, ErrorCode.KEY_NOT_FOUND, () -> enclave.signingKeys().key(absent));
       if (has(BackendTrait.LISTS)) {
         enclave.admin().keyNames();
         told(success(Operation.LIST));

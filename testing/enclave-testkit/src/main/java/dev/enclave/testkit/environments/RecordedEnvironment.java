@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Runs a test as if on a recorded platform. On a method or a class; a method's own wins.
  *
- * <p>A test takes what it needs as a parameter: {@link dev.enclave.startup.EnclaveFactory.Builder}
- * that sees this platform instead of the machine the test runs on, {@link
+ * <p>A test takes what it needs as a parameter: {@link dev.enclave.EnclaveFactory.Builder} that
+ * sees this platform instead of the machine the test runs on, {@link
  * dev.enclave.spi.detection.EnvironmentSnapshot} (or {@link dev.enclave.testkit.FakeEnvironment},
  * to change something in it), or the {@link Recording} itself.
  *

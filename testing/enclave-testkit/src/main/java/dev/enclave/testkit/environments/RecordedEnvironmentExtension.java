@@ -1,7 +1,7 @@
 package dev.enclave.testkit.environments;
 
+import dev.enclave.EnclaveFactory;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeEachCallback;

@@ -2,6 +2,7 @@ package dev.enclave.testkit.disk;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
@@ -10,7 +11,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
@@ -111,8 +111,8 @@ final class Wallet {
       say("verified while full: " + verified());
       attempt(() -> enclave.createKey(spec("another")), "creating while full");
       removeBallast();
-      sign(enclave.key("wallet"), "after-1");
-      sign(enclave.key("wallet"), "after-2");
+      sign(enclave.signingKeys().key("wallet"), "after-1");
+      sign(enclave.signingKeys().key("wallet"), "after-2");
       say("with room again: ", enclave);
     }
     compare();

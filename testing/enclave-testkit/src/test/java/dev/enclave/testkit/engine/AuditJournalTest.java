@@ -119,20 +119,20 @@ class AuditJournalTest {
     List<Runnable> steps =
         List.of(
             () -> enclave.ensureKey(KEY),
-            () -> enclave.key("wallet-42").sign(MESSAGE),
+            () -> enclave.signingKeys().key("wallet-42").sign(MESSAGE),
             () ->
                 enclave
                     .admin()
-                    .key(enclave.key("wallet-42").handle())
+                    .key(enclave.signingKeys().key("wallet-42").handle())
                     .rotate(RotationRequest.now()),
-            () -> enclave.key("wallet-42").sign(MESSAGE),
+            () -> enclave.signingKeys().key("wallet-42").sign(MESSAGE),
             () -> enclave.createKey(KEY),
             () -> {
-              SigningKey key = enclave.key("wallet-42");
+              SigningKey key = enclave.signingKeys().key("wallet-42");
               enclave.admin().key(key.handle()).disable(key.activeVersion().id());
             },
             () -> {
-              SigningKey key = enclave.key("wallet-42");
+              SigningKey key = enclave.signingKeys().key("wallet-42");
               enclave
                   .admin()
                   .key(key.handle())
@@ -141,7 +141,7 @@ class AuditJournalTest {
             () ->
                 enclave
                     .admin()
-                    .key(enclave.key("wallet-42").handle())
+                    .key(enclave.signingKeys().key("wallet-42").handle())
                     .changeRotation(RotationInterval.every(Duration.ofDays(30))));
     for (Runnable step : steps) {
       Throwable failed = catchThrowable(step::run);

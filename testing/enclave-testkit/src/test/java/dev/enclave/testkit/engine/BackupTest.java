@@ -108,7 +108,7 @@ class BackupTest {
     }
     try (Enclave enclave = target.open()) {
       enclave.admin().restore("wallet-42", backup, password());
-      SigningKey restored = enclave.key("wallet-42");
+      SigningKey restored = enclave.signingKeys().key("wallet-42");
       assertThat(restored.verify(MESSAGE, old)).isTrue();
       KeyInfo is = restored.info();
       assertThat(is.versions())
@@ -122,7 +122,8 @@ class BackupTest {
       assertThat(is.createdAt()).isEqualTo(was.createdAt());
       assertThat(is.nextRotationAt()).isEmpty();
       assertThat(is.exportable()).isTrue();
-      assertThat(restored.verify(MESSAGE, enclave.key(handle).sign(MESSAGE))).isTrue();
+      assertThat(restored.verify(MESSAGE, enclave.signingKeys().key(handle).sign(MESSAGE)))
+          .isTrue();
       assertThat(
               enclave
                   .admin()
@@ -142,7 +143,7 @@ class BackupTest {
       enclave
           .admin()
           .restore("twin", enclave.admin().key(key.handle()).backup(password()), password());
-      SigningKey twin = enclave.key("twin");
+      SigningKey twin = enclave.signingKeys().key("twin");
       assertThat(twin.verify(MESSAGE, key.sign(MESSAGE).toByteArray(), SignatureEncoding.RAW))
           .isTrue();
       assertThat(key.verify(MESSAGE, twin.sign(MESSAGE).toByteArray(), SignatureEncoding.RAW))
@@ -164,7 +165,7 @@ class BackupTest {
     }
     try (Enclave enclave = target.open()) {
       enclave.admin().restore("wallet-42", backup, password());
-      assertThat(enclave.key(stored).info().versions())
+      assertThat(enclave.signingKeys().key(stored).info().versions())
           .extracting(KeyVersion::state)
           .containsExactly(KeyState.DESTROYED, KeyState.ACTIVE);
     }
@@ -221,7 +222,7 @@ class BackupTest {
           assertThat(said).contains(environment.toUpperCase(java.util.Locale.ROOT));
         }
       }
-      refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.key("wallet-42"));
+      refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.signingKeys().key("wallet-42"));
     }
     assertThat(asked).isEmpty();
     assertThat(strict.audit.events(Operation.RESTORE))
@@ -288,7 +289,7 @@ class BackupTest {
           .contains("ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256", "--algorithm");
       KeyBackup named = backup.algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
       enclave.admin().restore("foreign", named, password());
-      SigningKey key = enclave.key("foreign");
+      SigningKey key = enclave.signingKeys().key("foreign");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -365,7 +366,7 @@ class BackupTest {
       refused(
           ErrorCode.KEY_ALREADY_EXISTS,
           () -> enclave.admin().restore("wallet-42", backup, password()));
-      assertThat(enclave.key("wallet-42").info()).isEqualTo(taken);
+      assertThat(enclave.signingKeys().key("wallet-42").info()).isEqualTo(taken);
     }
   }
 
@@ -391,7 +392,7 @@ class BackupTest {
       assertThat(target.audit.events(Operation.RESTORE))
           .extracting(AuditEvent::result)
           .containsExactly(Result.FAILURE);
-      refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.key("wallet-42"));
+      refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.signingKeys().key("wallet-42"));
     }
   }
 
@@ -480,7 +481,7 @@ class BackupTest {
     BentProvider backend = new BentProvider("far").after("restore", Lost.once());
     try (Enclave enclave = Bench.in("development").with(backend).open()) {
       enclave.admin().restore("wallet-42", backup, password());
-      SigningKey key = enclave.key("wallet-42");
+      SigningKey key = enclave.signingKeys().key("wallet-42");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(key.info().versions()).hasSize(1);
     }

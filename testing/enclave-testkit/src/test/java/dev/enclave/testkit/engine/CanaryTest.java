@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SealedBytes;
@@ -24,7 +25,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.Canary;
 import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.FakeEnvironment;
@@ -360,14 +360,15 @@ class CanaryTest {
     steps.add(() -> enclave.createKey(key("another")));
     steps.add(
         () -> enclave.ensureKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM)));
-    steps.add(() -> enclave.key("missing"));
-    steps.add(() -> enclave.key("wallet-42").info());
-    steps.add(() -> enclave.key("wallet-42").publicKeys());
+    steps.add(() -> enclave.signingKeys().key("missing"));
+    steps.add(() -> enclave.signingKeys().key("wallet-42").info());
+    steps.add(() -> enclave.signingKeys().key("wallet-42").publicKeys());
     steps.add(() -> signAndVerify(enclave));
-    steps.add(() -> enclave.key("wallet-42").sign(Message.of(plaintext)));
+    steps.add(() -> enclave.signingKeys().key("wallet-42").sign(Message.of(plaintext)));
     steps.add(
         () ->
             enclave
+                .signingKeys()
                 .key("wallet-42")
                 .verify(Message.of(plaintext), plaintext, SignatureEncoding.RAW));
     steps.add(() -> sealAndOpen(enclave, NOTHING));
@@ -375,10 +376,14 @@ class CanaryTest {
     steps.add(() -> enclave.seal("wallet-42", plaintext, plaintext));
     steps.add(() -> SealedBytes.parse(plaintext));
     steps.add(
-        () -> enclave.admin().key(enclave.key("wallet-42").handle()).rotate(RotationRequest.now()));
+        () ->
+            enclave
+                .admin()
+                .key(enclave.signingKeys().key("wallet-42").handle())
+                .rotate(RotationRequest.now()));
     steps.add(
         () -> {
-          SigningKey key = enclave.key("another");
+          SigningKey key = enclave.signingKeys().key("another");
           return enclave.admin().key(key.handle()).disable(key.activeVersion().id());
         });
     if (withBackups) {
@@ -417,7 +422,7 @@ class CanaryTest {
   }
 
   private static Object signAndVerify(Enclave enclave) {
-    SigningKey key = enclave.key("wallet-42");
+    SigningKey key = enclave.signingKeys().key("wallet-42");
     SignatureValue signature = key.sign(MESSAGE);
     assertThat(key.verify(MESSAGE, signature)).isTrue();
     return signature;

@@ -10,6 +10,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -32,7 +33,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
@@ -208,8 +208,8 @@ class CountersigningTest {
               () -> enclave.ensureKey(signing),
               () -> enclave.createKey(wrapping),
               () -> enclave.ensureKey(wrapping),
-              () -> enclave.key(RESERVED),
-              () -> enclave.key(handle),
+              () -> enclave.signingKeys().key(RESERVED),
+              () -> enclave.signingKeys().key(handle),
               () -> enclave.wrappingKeys().key(RESERVED),
               () -> enclave.wrappingKeys().key(handle),
               () -> enclave.admin().key(RESERVED),
@@ -546,7 +546,7 @@ class CountersigningTest {
             + " "
             + key.info().handle()
             + " "
-            + key.info().activeVersion().orElseThrow()
+            + key.info().active().orElseThrow().id()
             + "\n";
     MessageDigest root = MessageDigest.getInstance("SHA-256");
     root.update((byte) 0);

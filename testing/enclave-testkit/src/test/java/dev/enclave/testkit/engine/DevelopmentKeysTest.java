@@ -64,7 +64,8 @@ class DevelopmentKeysTest {
           Map.entry("Administration.migrations()", "a view; its methods are driven"),
           Map.entry("Administration.rewrapping()", "a view; it uses no key"),
           Map.entry("Rewrapping.rewrap()", "seals what is stored anew; uses no key"),
-          Map.entry("SigningKey.fallback()", "says what would sign in an outage; uses no key"),
+          Map.entry("Enclave.fallback()", "a view; its methods are driven"),
+          Map.entry("Fallback.status(SigningKey)", "says what would sign; uses no key"),
           Map.entry("Rewrapping.rewrapAll()", "seals what is stored anew; uses no key"),
           Map.entry(
               "VersionSigner.sign(SigningInput)", "there is no signer without SigningKey.signer()"),

@@ -164,7 +164,7 @@ class IntervalTest {
         Enclave another = remote.open()) {
       enclave.createKey(SPEC);
       enclave.admin().key("wallet-42").changeRotation(QUARTERLY);
-      assertThat(another.key("wallet-42").info().rotation()).isEqualTo(QUARTERLY);
+      assertThat(another.signingKeys().key("wallet-42").info().rotation()).isEqualTo(QUARTERLY);
     }
   }
 
@@ -177,7 +177,8 @@ class IntervalTest {
       enclave.admin().key("wallet-42").changeRotation(QUARTERLY);
       another.admin().key("wallet-42").changeRotation(RotationInterval.NEVER);
       remote.clock.advance(Duration.ofSeconds(61));
-      assertThat(enclave.key("wallet-42").info().rotation()).isEqualTo(RotationInterval.NEVER);
+      assertThat(enclave.signingKeys().key("wallet-42").info().rotation())
+          .isEqualTo(RotationInterval.NEVER);
     }
   }
 }

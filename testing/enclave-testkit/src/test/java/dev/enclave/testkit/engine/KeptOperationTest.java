@@ -64,7 +64,7 @@ class KeptOperationTest {
     Bench later = bench();
     try (Enclave second = later.open()) {
       SignatureValue signature = run(second, new SignOperation(MESSAGE, SignOptions.defaults()));
-      assertThat(second.key(WALLET).verify(MESSAGE, signature)).isTrue();
+      assertThat(second.signingKeys().key(WALLET).verify(MESSAGE, signature)).isTrue();
       assertThat(later.audit.events(Operation.SIGN))
           .singleElement()
           .satisfies(

@@ -2,6 +2,7 @@ package dev.enclave.testkit.engine;
 
 import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
@@ -28,11 +29,13 @@ import dev.enclave.admin.Administration;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,9 +59,13 @@ class KeysTest {
       signature = key.sign(MESSAGE);
     }
     try (Enclave enclave = bench.open()) {
-      assertThat(enclave.key(KeyHandle.parse(handle.toString())).verify(MESSAGE, signature))
+      assertThat(
+              enclave
+                  .signingKeys()
+                  .key(KeyHandle.parse(handle.toString()))
+                  .verify(MESSAGE, signature))
           .isTrue();
-      assertThat(enclave.key("wallet-42").handle()).isEqualTo(handle);
+      assertThat(enclave.signingKeys().key("wallet-42").handle()).isEqualTo(handle);
     }
   }
 
@@ -141,14 +148,39 @@ class KeysTest {
   void findsAKeyThatMayNotExist() {
     try (Enclave enclave = bench.open()) {
       int before = bench.audit.events().size();
-      assertThat(enclave.find("wallet-42")).isEmpty();
+      assertThat(enclave.signingKeys().find("wallet-42")).isEmpty();
       assertThat(bench.audit.events()).as("records of a key that is not there").hasSize(before);
       SigningKey key = enclave.createKey(SPEC);
-      assertThat(enclave.find("wallet-42").orElseThrow().handle()).isEqualTo(key.handle());
-      assertThat(enclave.key(KeyName.of("wallet-42")).algorithm())
+      assertThat(enclave.signingKeys().find("wallet-42").orElseThrow().handle())
+          .isEqualTo(key.handle());
+      assertThat(enclave.signingKeys().key(KeyName.of("wallet-42")).algorithm())
           .isEqualTo(SigningAlgorithm.ED25519);
       enclave.createKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
-      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.find("kek-1"));
+      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.signingKeys().find("kek-1"));
+    }
+  }
+
+  @Test
+  void takesAVersionItself_whereItsIdIsTaken() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(SPEC);
+      ManagedKey managed = enclave.admin().key("wallet-42");
+      KeyVersion version = managed.info().active().orElseThrow();
+      Message message = Message.ofUtf8("pay");
+      assertThat(version.verifier().orElseThrow().verify(message, key.sign(message))).isTrue();
+      assertThat(managed.disable(version).active()).isEmpty();
+      assertThat(managed.enable(version).active().map(KeyVersion::id)).contains(version.id());
+      managed.disable(version);
+      assertThat(managed.destroy(version).version(version.id()).map(KeyVersion::state))
+          .contains(KeyState.DESTROYED);
+      ManagedKey kek =
+          enclave
+              .admin()
+              .key(
+                  enclave
+                      .createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM))
+                      .handle());
+      assertThat(kek.activeVersion().verifier()).isEmpty();
     }
   }
 
@@ -167,7 +199,8 @@ class KeysTest {
   @Test
   void refusesAnUnknownName() {
     try (Enclave enclave = bench.open()) {
-      assertThat(refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.key("nobody"))).contains("nobody");
+      assertThat(refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.signingKeys().key("nobody")))
+          .contains("nobody");
     }
   }
 
@@ -180,15 +213,22 @@ class KeysTest {
       refused(
           ErrorCode.KEY_IDENTITY_CHANGED,
           () ->
-              enclave.key(
-                  new KeyHandle(
-                      handle.backend(), handle.authority(), handle.name(), other.fingerprint())));
+              enclave
+                  .signingKeys()
+                  .key(
+                      new KeyHandle(
+                          handle.backend(),
+                          handle.authority(),
+                          handle.name(),
+                          other.fingerprint())));
       refused(
           ErrorCode.HANDLE_AUTHORITY_MISMATCH,
           () ->
-              enclave.key(
-                  new KeyHandle(
-                      handle.backend(), "elsewhere", handle.name(), handle.fingerprint())));
+              enclave
+                  .signingKeys()
+                  .key(
+                      new KeyHandle(
+                          handle.backend(), "elsewhere", handle.name(), handle.fingerprint())));
     }
   }
 
@@ -275,9 +315,9 @@ class KeysTest {
     }
     for (String strict : new String[] {"production", "staging"}) {
       try (Enclave enclave = Bench.in(strict).with(new InMemoryProvider(store)).open()) {
-        assertThat(refused(ErrorCode.STAMP_MISMATCH, () -> enclave.key("wallet-42")))
+        assertThat(refused(ErrorCode.STAMP_MISMATCH, () -> enclave.signingKeys().key("wallet-42")))
             .contains("LOCAL");
-        refused(ErrorCode.STAMP_MISMATCH, () -> enclave.key(handle));
+        refused(ErrorCode.STAMP_MISMATCH, () -> enclave.signingKeys().key(handle));
         refused(ErrorCode.STAMP_MISMATCH, () -> enclave.admin().key("wallet-42"));
         refused(ErrorCode.STAMP_MISMATCH, () -> enclave.ensureKey(SPEC));
         refused(ErrorCode.STAMP_MISMATCH, () -> enclave.seal("kek-1", new byte[1], new byte[0]));
@@ -309,7 +349,7 @@ class KeysTest {
             .set("enclave.algorithms", "ECDSA_P256_SHA256")
             .with(new InMemoryProvider(store))
             .open()) {
-      refused(ErrorCode.ALGORITHM_NOT_ALLOWED, () -> enclave.key("wallet-42"));
+      refused(ErrorCode.ALGORITHM_NOT_ALLOWED, () -> enclave.signingKeys().key("wallet-42"));
       refused(
           ErrorCode.ALGORITHM_NOT_ALLOWED,
           () -> enclave.createKey(KeySpec.named("new").algorithm(SigningAlgorithm.ED25519)));
@@ -324,15 +364,16 @@ class KeysTest {
             SigningAlgorithm.ECDSA_P256_SHA256, bench.clock.now(), new SecureRandom());
     bench.set("enclave.keys.treasury", uri);
     try (Enclave enclave = bench.open()) {
-      SigningKey treasury = enclave.key("treasury");
+      SigningKey treasury = enclave.signingKeys().key("treasury");
       assertThat(treasury.verify(MESSAGE, treasury.sign(MESSAGE))).isTrue();
       assertThat(treasury.info().adopted()).isTrue();
-      enclave.key("treasury");
+      enclave.signingKeys().key("treasury");
       assertThat(bench.audit.events(dev.enclave.spi.audit.AuditEvent.Operation.ADOPT))
           .singleElement()
           .satisfies(e -> assertThat(e.details()).containsEntry("providerUri", uri));
       assertThat(treasury.info().stamp()).isEqualTo(StampReading.none());
-      assertThat(enclave.key(treasury.handle()).handle()).isEqualTo(treasury.handle());
+      assertThat(enclave.signingKeys().key(treasury.handle()).handle())
+          .isEqualTo(treasury.handle());
       assertThat(enclave.admin().listKeys().keys())
           .extracting(i -> i.name().value())
           .containsExactly("treasury");
@@ -364,7 +405,8 @@ class KeysTest {
       assertThat(key.verify(MESSAGE, signature)).isFalse();
       refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.sign(MESSAGE));
 
-      assertThat(enclave.admin().key(key.handle()).enable(first).activeVersion()).contains(first);
+      assertThat(enclave.admin().key(key.handle()).enable(first).active().map(KeyVersion::id))
+          .contains(first);
       assertThat(key.verify(MESSAGE, signature)).isTrue();
 
       enclave.admin().key(key.handle()).rotate(RotationRequest.now());
@@ -427,18 +469,29 @@ class KeysTest {
   }
 
   @Test
-  void refusesAKeyOfTheOtherPurpose() {
+  void refusesAKeyOfTheOtherPurpose_andSaysWhichFinderHasIt() {
     try (Enclave enclave = bench.open()) {
-      enclave.createKey(SPEC);
-      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.seal("wallet-42", new byte[1], new byte[0]));
-      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.wrappingKeys().key("wallet-42"));
-      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.wrappingKeys().find("wallet-42"));
-      enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM));
-      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.key("kek"));
+      KeyHandle signs = enclave.createKey(SPEC).handle();
+      refusedFor("signingKeys()", () -> enclave.wrappingKeys().key("wallet-42"));
+      refusedFor("signingKeys()", () -> enclave.wrappingKeys().key(signs));
+      refusedFor("signingKeys()", () -> enclave.wrappingKeys().find("wallet-42"));
+      refusedFor("signingKeys()", () -> enclave.seal("wallet-42", new byte[1], new byte[0]));
+      KeyHandle wraps =
+          enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM)).handle();
+      refusedFor("wrappingKeys()", () -> enclave.signingKeys().key("kek"));
+      refusedFor("wrappingKeys()", () -> enclave.signingKeys().key(wraps));
+      refusedFor("wrappingKeys()", () -> enclave.signingKeys().find("kek"));
       refused(
           ErrorCode.KEY_SPEC_MISMATCH,
           () -> enclave.ensureKey(KeySpec.named("kek").algorithm(SigningAlgorithm.ED25519)));
     }
+  }
+
+  private static void refusedFor(String finder, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.WRONG_PURPOSE))
+        .hasMessageEndingWith("or find this one by " + finder + ".");
   }
 
   @Test
@@ -475,7 +528,7 @@ class KeysTest {
     enclave.close();
     enclave.close();
     refused(ErrorCode.CLOSED, () -> key.sign(MESSAGE));
-    refused(ErrorCode.CLOSED, () -> enclave.key("wallet-42"));
+    refused(ErrorCode.CLOSED, () -> enclave.signingKeys().key("wallet-42"));
     refused(ErrorCode.CLOSED, enclave.admin()::listKeys);
     assertThat(bench.audit.closed()).isTrue();
   }

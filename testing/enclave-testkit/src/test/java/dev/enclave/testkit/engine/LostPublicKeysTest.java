@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -24,7 +25,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.BackendTrait;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
@@ -101,7 +101,7 @@ class LostPublicKeysTest {
 
   private static KeyVersionId rotate(Enclave enclave, KeyHandle key, RotationReason reason) {
     ManagedKey managed = enclave.admin().key(key);
-    KeyVersionId old = managed.info().activeVersion().orElseThrow();
+    KeyVersionId old = managed.info().active().orElseThrow().id();
     managed.rotate(RotationRequest.now().reason(reason));
     return old;
   }
@@ -171,7 +171,8 @@ class LostPublicKeysTest {
       create(enclave);
     }
     try (Enclave enclave = builder("b").open()) {
-      old = rotate(enclave, enclave.key("wallet").handle(), RotationReason.COMPROMISE);
+      old =
+          rotate(enclave, enclave.signingKeys().key("wallet").handle(), RotationReason.COMPROMISE);
     }
     try (Enclave enclave = builder("c").open()) {
       refused(enclave.admin().key("wallet"), old, "has no record of it");
@@ -207,7 +208,7 @@ class LostPublicKeysTest {
     }
     try (Enclave enclave = builder("b").open()) {
       first = rotate(enclave, key, RotationReason.SCHEDULED);
-      second = enclave.key(key).activeVersion().id();
+      second = enclave.signingKeys().key(key).activeVersion().id();
     }
     try (Enclave enclave = builder("c").open()) {
       ManagedKey managed = enclave.admin().key(key);
@@ -265,7 +266,7 @@ class LostPublicKeysTest {
   @Test
   void destroysWhatNeverSigned_withoutARecordOfItsPublicKey() {
     try (Enclave enclave = builder("a").open()) {
-      SigningKey key = enclave.key(create(enclave));
+      SigningKey key = enclave.signingKeys().key(create(enclave));
       KeyVersion published =
           enclave.admin().key(key.handle()).publishNext().versions().stream()
               .filter(version -> version.state() == KeyState.PENDING)
@@ -333,7 +334,7 @@ class LostPublicKeysTest {
       create(enclave);
     }
     try (Enclave enclave = builder("b").open()) {
-      SigningKey key = enclave.key("wallet");
+      SigningKey key = enclave.signingKeys().key("wallet");
       signed = key.activeVersion().id();
       key.sign(Message.ofUtf8("pay 10 to Alice"));
     }
@@ -348,7 +349,7 @@ class LostPublicKeysTest {
   void destroysAVersion_ofWhichTheLogSaysThatItsPublicKeyWasNone() {
     KeyVersionId wrong;
     try (Enclave enclave = builder("a").open()) {
-      wrong = enclave.key(create(enclave)).activeVersion().id();
+      wrong = enclave.signingKeys().key(create(enclave)).activeVersion().id();
     }
     cloud.answering("load", LostPublicKeysTest::damaged);
     try (Enclave enclave = builder("b").open()) {

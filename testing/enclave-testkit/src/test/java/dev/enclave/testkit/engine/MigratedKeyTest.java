@@ -53,7 +53,7 @@ class MigratedKeyTest {
     try (Enclave another = migration.bench.open()) {
       refused(
           ErrorCode.KEY_MIGRATED,
-          () -> another.key(migration.key.handle()).sign(MigrationBench.MESSAGE));
+          () -> another.signingKeys().key(migration.key.handle()).sign(MigrationBench.MESSAGE));
     }
   }
 
@@ -61,11 +61,12 @@ class MigratedKeyTest {
   void verifiesWhatEitherKeySigned_byTheOldHandle_whereItIsToBeFollowed() {
     SignatureValue old = migration.key.sign(MigrationBench.MESSAGE);
     MigrationRecord record = migrated();
-    SignatureValue next = migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE);
+    SignatureValue next =
+        migration.enclave.signingKeys().key(record.to()).sign(MigrationBench.MESSAGE);
     Message other = Message.ofUtf8("pay 11 to Alice");
 
     try (Enclave following = following()) {
-      SigningKey key = following.key(migration.key.handle());
+      SigningKey key = following.signingKeys().key(migration.key.handle());
       for (SignatureValue each : new SignatureValue[] {old, next}) {
         assertThat(key.verify(MigrationBench.MESSAGE, each)).isTrue();
         assertThat(key.verify(other, each)).isFalse();
@@ -88,7 +89,8 @@ class MigratedKeyTest {
   void verifiesByTheOldKeyAlone_unlessItIsToBeFollowed() {
     SignatureValue old = migration.key.sign(MigrationBench.MESSAGE);
     MigrationRecord record = migrated();
-    SignatureValue next = migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE);
+    SignatureValue next =
+        migration.enclave.signingKeys().key(record.to()).sign(MigrationBench.MESSAGE);
 
     assertThat(migration.key.verify(MigrationBench.MESSAGE, old)).isTrue();
     assertThat(migration.key.verify(MigrationBench.MESSAGE, next)).isFalse();
@@ -101,7 +103,7 @@ class MigratedKeyTest {
     MigrationRecord record = migrated();
 
     try (Enclave following = following()) {
-      SigningKey old = following.key(migration.key.handle());
+      SigningKey old = following.signingKeys().key(migration.key.handle());
       SignatureValue signed = old.sign(MigrationBench.MESSAGE);
       SignatureValue again = old.sign(MigrationBench.MESSAGE);
 
@@ -119,7 +121,7 @@ class MigratedKeyTest {
   @Test
   void followsAKey_thatAnotherProcessMigrated() {
     try (Enclave following = following()) {
-      SigningKey old = following.key(migration.key.handle());
+      SigningKey old = following.signingKeys().key(migration.key.handle());
       old.sign(MigrationBench.MESSAGE);
       MigrationRecord record = migrated();
       migration.bench.clock.advance(Duration.ofMinutes(10));
@@ -134,12 +136,12 @@ class MigratedKeyTest {
     migration.enclave.admin().key(record.to()).disable(record.toVersion());
 
     try (Enclave following = following()) {
-      SigningKey old = following.key(migration.key.handle());
+      SigningKey old = following.signingKeys().key(migration.key.handle());
       refused(ErrorCode.KEY_NOT_ACTIVE, () -> old.sign(MigrationBench.MESSAGE));
     }
     migration.bench.set("enclave.backends", "source");
     try (Enclave narrowed = migration.bench.open()) {
-      SigningKey old = narrowed.key(migration.key.handle());
+      SigningKey old = narrowed.signingKeys().key(migration.key.handle());
       refused(ErrorCode.BACKEND_NOT_ALLOWED, () -> old.sign(MigrationBench.MESSAGE));
     }
   }

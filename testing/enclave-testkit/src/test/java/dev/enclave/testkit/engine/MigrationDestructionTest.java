@@ -73,7 +73,8 @@ class MigrationDestructionTest {
 
   @Test
   void destroysTheOldKey_onceItsTimeIsOverAndPeopleApprove() {
-    SignatureValue before = migration.enclave.key(record.to()).sign(MigrationBench.MESSAGE);
+    SignatureValue before =
+        migration.enclave.signingKeys().key(record.to()).sign(MigrationBench.MESSAGE);
     waitFor(WAITING);
     DestructionProposal approved = approved(plan());
 
@@ -89,7 +90,9 @@ class MigrationDestructionTest {
         .isEqualTo(KeyState.DESTROYED);
 
     assertThat(state()).isEqualTo(KeyState.DESTROYED);
-    assertThat(migration.enclave.key(record.to()).verify(MigrationBench.MESSAGE, before)).isTrue();
+    assertThat(
+            migration.enclave.signingKeys().key(record.to()).verify(MigrationBench.MESSAGE, before))
+        .isTrue();
     List<AuditEvent> events = migration.bench.audit.events(Operation.MIGRATE);
     assertThat(events.get(events.size() - 1).details())
         .containsEntry("destroyed", migration.key.handle().toString())

@@ -85,7 +85,7 @@ class MigrationImportTest {
     assertThat(given).hasSize(1);
     requireOverwritten();
     MigrationRecord.parse(record.toString()).requireValid(Optional.empty(), Set.of());
-    SigningKey next = migration.enclave.key(record.to());
+    SigningKey next = migration.enclave.signingKeys().key(record.to());
     assertThat(next.publicKey()).isEqualTo(plan.publicKey());
     assertThat(next.activeVersion().origin()).isEqualTo(KeyOrigin.IMPORTED);
     assertThat(next.verify(MigrationBench.MESSAGE, before.toByteArray(), before.encoding()))
@@ -153,8 +153,9 @@ class MigrationImportTest {
       }
       assertThat(another.admin().key(migration.key.handle()).info().active()).isEmpty();
       MigrationRecord record = migration.records.get(0);
-      assertThat(another.key(record.to()).publicKey()).isEqualTo(proposal.plan().publicKey());
-      assertThat(another.key(record.to()).info().versions()).hasSize(1);
+      assertThat(another.signingKeys().key(record.to()).publicKey())
+          .isEqualTo(proposal.plan().publicKey());
+      assertThat(another.signingKeys().key(record.to()).info().versions()).hasSize(1);
     }
     assertThat(given).isNotEmpty();
     requireOverwritten();

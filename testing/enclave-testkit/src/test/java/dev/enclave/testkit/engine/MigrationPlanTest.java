@@ -58,7 +58,9 @@ class MigrationPlanTest {
       assertThat(plan.expiresAt()).isEqualTo(bench.clock.now().plus(Duration.ofDays(1)));
       assertThat(plan.changes()).containsOnlyKeys(Aspect.values());
       assertThat(plan.changes().get(Aspect.PUBLIC_KEY)).startsWith("changes");
-      assertThat(enclave.find("wallet-42")).as("nothing was created elsewhere").isPresent();
+      assertThat(enclave.signingKeys().find("wallet-42"))
+          .as("nothing was created elsewhere")
+          .isPresent();
     }
   }
 

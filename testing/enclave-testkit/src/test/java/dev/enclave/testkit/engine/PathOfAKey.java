@@ -6,6 +6,8 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SealedBytes;
@@ -111,7 +113,11 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
       Enclave enclave = bench.open();
       backend.answering("load", key -> stamped(key, strict));
       Strict there =
-          new Strict(enclave, enclave.key("wallet-42"), enclave.wrappingKeys().key("kek-1"), made);
+          new Strict(
+              enclave,
+              enclave.signingKeys().key("wallet-42"),
+              enclave.wrappingKeys().key("kek-1"),
+              made);
       backend.answering("load", key -> key).refuseEffects();
       backend.before("create", () -> {});
       bench.clock.advance(Duration.ofDays(2));
@@ -164,11 +170,11 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
 
   private static List<PathOfAKey> finding() {
     return List.of(
-        of("Keys.key(String)", s -> s.enclave().key("wallet-42")),
-        of("Keys.key(KeyName)", s -> s.enclave().key(s.key().handle().name())),
-        of("Keys.find(String)", s -> s.enclave().find("wallet-42")),
+        of("Keys.key(String)", s -> s.enclave().signingKeys().key("wallet-42")),
+        of("Keys.key(KeyName)", s -> s.enclave().signingKeys().key(s.key().handle().name())),
+        of("Keys.find(String)", s -> s.enclave().signingKeys().find("wallet-42")),
         of("Keys.find(KeyName)", s -> s.enclave().signingKeys().find(s.key().handle().name())),
-        of("Keys.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
+        of("Keys.key(KeyHandle)", s -> s.enclave().signingKeys().key(s.key().handle())),
         of("Enclave.wrappingKeys()", s -> s.enclave().wrappingKeys().key("kek-1")),
         of("Administration.key(KeyName)", s -> s.enclave().admin().key(s.key().handle().name())),
         of("Administration.key(String)", s -> s.enclave().admin().key("wallet-42")),
@@ -257,8 +263,14 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             "ManagedKey.changeRotation(RotationInterval)",
             s -> s.enclave().admin().key(s.key().handle()).changeRotation(RotationInterval.NEVER)),
         of(
+            "ManagedKey.disable(KeyVersion)",
+            s -> s.enclave().admin().key(s.key().handle()).disable(itself(s))),
+        of(
             "ManagedKey.disable(KeyVersionId)",
             s -> s.enclave().admin().key(s.key().handle()).disable(version(s))),
+        of(
+            "ManagedKey.enable(KeyVersion)",
+            s -> s.enclave().admin().key(s.key().handle()).enable(itself(s))),
         of(
             "ManagedKey.enable(KeyVersionId)",
             s -> s.enclave().admin().key(s.key().handle()).enable(version(s))),
@@ -284,6 +296,9 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
                             Optional.empty(),
                             List.of()))),
         of(
+            "ManagedKey.destroy(KeyVersion)",
+            s -> s.enclave().admin().key(s.key().handle()).destroy(itself(s))),
+        of(
             "ManagedKey.destroy(KeyVersionId)",
             s -> s.enclave().admin().key(s.key().handle()).destroy(version(s))),
         of(
@@ -299,7 +314,9 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of("SigningKey.publicKey()", s -> s.key().publicKey()),
         of("SigningKey.publicKeys()", s -> s.key().publicKeys()),
         of("SigningKey.publishedKeys()", s -> s.key().publishedKeys()),
-        of("SigningKey.fallbackVerifier(String)", s -> s.key().fallbackVerifier("production")),
+        of(
+            "Fallback.verifier(SigningKey,String)",
+            s -> s.enclave().fallback().verifier(s.key(), "production")),
         of("SigningKey.signer()", s -> s.key().signer()),
         of("SigningKey.signer(Duration)", s -> s.key().signer(Duration.ofSeconds(10))),
         of("SigningKey.sign(SigningInput)", s -> s.key().sign(MESSAGE)),
@@ -327,6 +344,10 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
 
   private static dev.enclave.KeyVersionId version(Strict there) {
     return there.made().signature().version();
+  }
+
+  private static KeyVersion itself(Strict there) {
+    return KeyVersion.of(version(there), KeyState.ACTIVE, Instant.EPOCH, "as-it-was");
   }
 
   private static byte[] signature(Strict there) {

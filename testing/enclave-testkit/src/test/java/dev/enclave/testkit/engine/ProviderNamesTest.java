@@ -102,7 +102,7 @@ class ProviderNamesTest {
                     "Rotate (" + name + "), soon"))));
     BENCH.clock.advance(Duration.ofHours(1));
 
-    assertThat(enclave.key(ADDRESS).info().providerUri()).isEqualTo(name);
+    assertThat(enclave.signingKeys().key(ADDRESS).info().providerUri()).isEqualTo(name);
     assertThat(enclave.health().findings())
         .extracting(Finding::observed, Finding::fix)
         .containsExactly(
@@ -188,7 +188,7 @@ class ProviderNamesTest {
   }
 
   private static String failedSign(BackendFailure failure) {
-    SigningKey key = enclave.key(ADDRESS);
+    SigningKey key = enclave.signingKeys().key(ADDRESS);
     BENT.before(
         "sign",
         () -> {

@@ -2,6 +2,7 @@ package dev.enclave.testkit.engine;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
+import dev.enclave.Fallback;
 import dev.enclave.Keys;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
@@ -28,6 +29,7 @@ final class PublicMethods {
           Enclave.class,
           Keys.class,
           EnclaveKey.class,
+          Fallback.class,
           SigningKey.class,
           VersionSigner.class,
           WrappingKey.class,

@@ -8,6 +8,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
@@ -256,10 +257,10 @@ class RemoteTest {
     Bench staleBench = Bench.in("production").with(stale);
     try (Enclave enclave = staleBench.open()) {
       SigningKey key = enclave.createKey(P256);
-      assertThat(enclave.key("wallet-42").handle()).isEqualTo(key.handle());
+      assertThat(enclave.signingKeys().key("wallet-42").handle()).isEqualTo(key.handle());
       RotationResult first = enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       assertThat(key.sign(MESSAGE).version()).isEqualTo(first.active().id());
-      assertThat(key.info().activeVersion()).contains(first.active().id());
+      assertThat(key.info().active().map(KeyVersion::id)).contains(first.active().id());
       staleBench.clock.advance(Duration.ofMinutes(10));
       assertThat(enclave.admin().key(key.handle()).rotate(RotationRequest.now()).key().versions())
           .hasSize(3);

@@ -120,24 +120,24 @@ class SigningOracleTest {
       Signature signing = Signature.getInstance("SHA256withECDSA");
       signing.initSign(pair.getPrivate());
       signing.update(MESSAGE.toByteArray());
-      return SignatureValue.of(
-              Bytes.of(signing.sign()),
-              SignatureEncoding.DER,
-              SigningAlgorithm.ECDSA_P256_SHA256,
+      return new Fallback.Endorsement(
+              key.handle(),
+              key.activeVersion().id(),
+              "production",
               handle,
               version,
-              Optional.empty())
-          .byFallback(
-              new Fallback.Endorsement(
-                  key.handle(),
-                  key.activeVersion().id(),
-                  "production",
+              publicKey,
+              from,
+              until,
+              word)
+          .on(
+              SignatureValue.of(
+                  Bytes.of(signing.sign()),
+                  SignatureEncoding.DER,
+                  SigningAlgorithm.ECDSA_P256_SHA256,
                   handle,
                   version,
-                  publicKey,
-                  from,
-                  until,
-                  word));
+                  Optional.empty()));
     }
   }
 
@@ -152,7 +152,8 @@ class SigningOracleTest {
           List.of(claiming(key.publicKey(), made), claiming(enclave.admin().statementKey(), made));
       for (StatementSignature claim : claims) {
         SignatureValue forged = companion.sign(key, LATER, until, claim);
-        assertThat(key.fallbackVerifier("production").verify(MESSAGE, forged, LATER)).isFalse();
+        assertThat(enclave.fallback().verifier(key, "production").verify(MESSAGE, forged, LATER))
+            .isFalse();
       }
       refused(
           ErrorCode.INVALID_ARGUMENT,
@@ -211,7 +212,7 @@ class SigningOracleTest {
                   key,
                   LATER,
                   LATER.plus(Duration.ofDays(1)).plusSeconds(1),
-                  signature.byFallback().orElseThrow().signature()));
+                  Fallback.Endorsement.of(signature).orElseThrow().signature()));
     }
   }
 
@@ -351,7 +352,8 @@ class SigningOracleTest {
       Message checkpoint = Message.ofUtf8("enclave-audit/0123456789abcdef\n42\nAAAA\n");
       SignatureValue made = bySigning(key, checkpoint);
       assertThat(SignatureVerifier.of(key.publicKey()).verify(checkpoint, made)).isTrue();
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.key("enclave-audit-checkpoint"));
+      refused(
+          ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().key("enclave-audit-checkpoint"));
     }
   }
 
@@ -368,9 +370,9 @@ class SigningOracleTest {
               newKey2(enclave).handle().authority(),
               KeyName.of(name),
               Optional.of(statementKey.fingerprint()));
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.key(name));
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.key(handle));
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.find(name));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().key(name));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().key(handle));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.signingKeys().find(name));
       refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.admin().key(name));
       refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.admin().key(handle));
       refused(
@@ -398,7 +400,9 @@ class SigningOracleTest {
       assertThat(production.admin().statementKey())
           .isNotEqualTo(developments)
           .isEqualTo(replica.admin().statementKey());
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> production.key("enclave-statements-development"));
+      refused(
+          ErrorCode.KEY_NAME_RESERVED,
+          () -> production.signingKeys().key("enclave-statements-development"));
     }
   }
 

@@ -63,7 +63,7 @@ class SlowOpeningTest {
       KeyHandle near = enclave.createKey(NEAR).handle();
       Future<?> waiting = pool.submit(() -> enclave.createKey(FAR));
       asked.await();
-      assertThat(soon(pool.submit(() -> enclave.key(near))).handle()).isEqualTo(near);
+      assertThat(soon(pool.submit(() -> enclave.signingKeys().key(near))).handle()).isEqualTo(near);
       released.countDown();
       soon(waiting);
     }

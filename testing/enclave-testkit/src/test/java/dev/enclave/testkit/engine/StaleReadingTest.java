@@ -95,7 +95,7 @@ class StaleReadingTest {
     try (Enclave enclave = bench.open();
         Enclave other = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      SigningKey same = other.key("wallet-42");
+      SigningKey same = other.signingKeys().key("wallet-42");
       AtomicInteger rotations =
           rotatedBefore(
               "sign", () -> enclave.admin().key(same.handle()).rotate(RotationRequest.now()));
@@ -353,11 +353,11 @@ class StaleReadingTest {
               created.add(enclave.createKey(KEY));
             }
           });
-      refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.key("wallet-42"));
+      refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.signingKeys().key("wallet-42"));
       SignatureValue old = created.get(0).sign(MESSAGE);
       enclave
           .admin()
-          .key(enclave.key("wallet-42").handle())
+          .key(enclave.signingKeys().key("wallet-42").handle())
           .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
       assertThat(created.get(0).verify(MESSAGE, old)).isFalse();
     }
@@ -388,7 +388,7 @@ class StaleReadingTest {
       SigningKey mine = here.createKey(KEY);
       KeyVersionId next =
           there.admin().key("wallet-42").rotate(RotationRequest.now()).active().id();
-      SignatureValue signature = there.key("wallet-42").sign(MESSAGE);
+      SignatureValue signature = there.signingKeys().key("wallet-42").sign(MESSAGE);
       assertThat(mine.verify(MESSAGE, signature.toByteArray(), SignatureEncoding.RAW, next))
           .isTrue();
     }
@@ -421,7 +421,7 @@ class StaleReadingTest {
             .with(bent)
             .set("enclave.backend", "bent")
             .open()) {
-      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.key("treasury"));
+      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.signingKeys().key("treasury"));
     }
   }
 

@@ -3,9 +3,9 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.ConfigSource;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.cloud.CloudShapedProvider;
 import dev.enclave.testkit.cloud.CloudVariant;

@@ -8,6 +8,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
@@ -19,7 +20,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;
@@ -326,7 +326,7 @@ class StartUpTest {
       assertThat(enclave.admin().listKeys().keys()).isEmpty();
     }
     try (Enclave enclave = bench.open()) {
-      assertThat(enclave.key(dev.enclave.KeyHandle.parse(handle)).handle().backend())
+      assertThat(enclave.signingKeys().key(dev.enclave.KeyHandle.parse(handle)).handle().backend())
           .isEqualTo(BackendId.of("other"));
     }
   }

@@ -122,7 +122,7 @@ class UnknownVersionsTest {
         verifyForged(key, "2");
         verifyForged(key, "forged-" + i);
       }
-      SigningKey theirs = other.key("wallet-42");
+      SigningKey theirs = other.signingKeys().key("wallet-42");
       other.admin().key("wallet-42").rotate(RotationRequest.now());
       SignatureValue signature = theirs.sign(MESSAGE);
       assertThat(signature.version()).isEqualTo(KeyVersionId.of("2"));

@@ -47,7 +47,7 @@ class UnreadableStampTest {
   void isRefusedInEveryEnvironment_sinceNoneAcceptsEveryStamp(EnvironmentType here) {
     provider.withholdStamps(true);
     try (Enclave enclave = bench(here, EnvironmentType.DEVELOPMENT).open()) {
-      assertThat(refused(ErrorCode.STAMP_UNREADABLE, () -> enclave.key("treasury")))
+      assertThat(refused(ErrorCode.STAMP_UNREADABLE, () -> enclave.signingKeys().key("treasury")))
           .contains("permission heap:ReadStamp is missing", "Grant heap:ReadStamp", ACCEPT);
     }
   }
@@ -57,10 +57,10 @@ class UnreadableStampTest {
     provider.withholdStamps(true);
     Bench bench = bench(EnvironmentType.PRODUCTION, EnvironmentType.PRODUCTION);
     try (Enclave enclave = bench.open()) {
-      refused(ErrorCode.STAMP_UNREADABLE, () -> enclave.key("treasury"));
+      refused(ErrorCode.STAMP_UNREADABLE, () -> enclave.signingKeys().key("treasury"));
       provider.withholdStamps(false);
       bench.clock.advance(A_WHILE);
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -69,7 +69,7 @@ class UnreadableStampTest {
   void signsNoMore_onceThePermissionIsTakenAway() {
     Bench bench = bench(EnvironmentType.PRODUCTION, EnvironmentType.PRODUCTION);
     try (Enclave enclave = bench.open()) {
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       key.sign(MESSAGE);
       provider.withholdStamps(true);
       bench.clock.advance(A_WHILE);
@@ -84,10 +84,10 @@ class UnreadableStampTest {
         bench(EnvironmentType.PRODUCTION, EnvironmentType.DEVELOPMENT).set(ACCEPT, "true");
     try (CapturedOutput output = new CapturedOutput();
         Enclave enclave = bench.open()) {
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(key.info().stamp()).isInstanceOf(StampReading.Unreadable.class);
-      enclave.key("treasury");
+      enclave.signingKeys().key("treasury");
 
       assertThat(output.text())
           .containsOnlyOnce(
@@ -114,11 +114,11 @@ class UnreadableStampTest {
     Bench bench =
         bench(EnvironmentType.PRODUCTION, EnvironmentType.DEVELOPMENT).set(ACCEPT, "true");
     try (Enclave enclave = bench.open()) {
-      SigningKey key = enclave.key("treasury");
+      SigningKey key = enclave.signingKeys().key("treasury");
       provider.withholdStamps(false);
       bench.clock.advance(A_WHILE);
       refused(ErrorCode.STAMP_MISMATCH, () -> key.sign(MESSAGE));
-      refused(ErrorCode.STAMP_MISMATCH, () -> enclave.key("treasury"));
+      refused(ErrorCode.STAMP_MISMATCH, () -> enclave.signingKeys().key("treasury"));
       assertThat(bench.audit.events(Operation.ADOPT))
           .extracting(AuditEvent::details)
           .extracting("stamp")

@@ -3,10 +3,10 @@ package dev.enclave.testkit.environments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.enclave.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;
 import org.junit.jupiter.api.Nested;

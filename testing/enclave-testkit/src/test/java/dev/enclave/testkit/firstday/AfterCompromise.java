@@ -1,6 +1,7 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.Enclave;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
@@ -15,7 +16,7 @@ final class AfterCompromise {
   /** A signing key. */
   static void replace(Enclave enclave, String name, KeyVersionId stolen) {
     ManagedKey key = enclave.admin().key(name);
-    if (key.info().activeVersion().filter(stolen::equals).isPresent()) {
+    if (key.info().active().map(KeyVersion::id).filter(stolen::equals).isPresent()) {
       key.rotate(RotationRequest.ifActive(stolen).reason(RotationReason.COMPROMISE));
     } else {
       key.disable(stolen);

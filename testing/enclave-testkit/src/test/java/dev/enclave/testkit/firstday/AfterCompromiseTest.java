@@ -81,12 +81,12 @@ class AfterCompromiseTest {
     vault.put("ann", SECRET);
     byte[] copied = table.get("ann");
     ManagedKey kek = enclave.admin().key("tenant-secrets");
-    KeyVersionId stolen = kek.info().activeVersion().orElseThrow();
+    KeyVersionId stolen = kek.info().active().orElseThrow().id();
 
     AfterCompromise.replaceKek(enclave, "tenant-secrets", stolen, vault::resealAll);
 
     assertThat(vault.get("ann")).contains(SECRET);
-    assertThat(kek.info().activeVersion().orElseThrow()).isNotEqualTo(stolen);
+    assertThat(kek.info().active().orElseThrow().id()).isNotEqualTo(stolen);
     table.put("ann", copied);
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> vault.get("ann"))
@@ -98,7 +98,7 @@ class AfterCompromiseTest {
     TenantVault vault = new TenantVault(enclave, table);
     vault.put("ann", SECRET);
     ManagedKey kek = enclave.admin().key("tenant-secrets");
-    KeyVersionId stolen = kek.info().activeVersion().orElseThrow();
+    KeyVersionId stolen = kek.info().active().orElseThrow().id();
     kek.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
     assertThatExceptionOfType(UsageException.class).isThrownBy(() -> vault.get("ann"));
 

@@ -1,7 +1,7 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.ConfigSource;
-import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.EnclaveFactory;
 import java.util.Map;
 
 /** Settings from a framework's own configuration. */

@@ -1,13 +1,9 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyName;
 import dev.enclave.admin.RotationReport;
-import dev.enclave.admin.RotationResult;
-import dev.enclave.error.EnclaveException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 // region job
 /** What a scheduler runs every night. One key that fails stops no other. */
@@ -23,15 +19,9 @@ final class KeyRotationJob {
   List<String> run() {
     RotationReport report = enclave.admin().rotateDue();
     List<String> lines = new ArrayList<>();
-    for (RotationResult done : report.rotated()) {
-      lines.add(done.key().name() + ": version " + done.active().id() + " signs now");
-    }
-    for (KeyName name : report.overtaken()) {
-      lines.add(name + ": another replica rotated it");
-    }
-    for (Map.Entry<KeyName, EnclaveException> failure : report.failed().entrySet()) {
-      lines.add("FAILED " + failure.getKey() + ": " + failure.getValue().getMessage());
-    }
+    report.rotated().forEach(r -> lines.add(r.key().name() + ": version " + r.active().id()));
+    report.overtaken().forEach(name -> lines.add(name + ": another replica rotated it"));
+    report.failed().forEach((name, e) -> lines.add("FAILED " + name + ": " + e.getMessage()));
     return lines;
   }
 }

@@ -31,11 +31,8 @@ final class TenantVault {
   }
 
   Optional<byte[]> get(String tenant) {
-    return Optional.ofNullable(table.get(tenant)).map(box -> opened(tenant, box));
-  }
-
-  private byte[] opened(String tenant, byte[] box) {
-    return key.unseal(SealedBytes.parse(box), context(tenant));
+    return Optional.ofNullable(table.get(tenant))
+        .map(box -> key.unseal(SealedBytes.parse(box), context(tenant)));
   }
 
   /** After a rotation: what an older version sealed is sealed again by the active one. */

@@ -1,6 +1,7 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -9,7 +10,6 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.startup.EnclaveFactory;
 import java.time.Duration;
 
 // region wallet
@@ -38,18 +38,18 @@ final class WalletService implements AutoCloseable {
 
   /** Signs, and gives the signature as text: store it with the transaction. */
   String sign(String storedHandle, byte[] transaction, String user) {
-    SigningKey key = enclave.key(KeyHandle.parse(storedHandle));
+    SigningKey key = enclave.signingKeys().key(KeyHandle.parse(storedHandle));
     SignOptions options = SignOptions.by(user).deadline(Duration.ofSeconds(2));
     return key.sign(Message.of(transaction), options).toString();
   }
 
   boolean verify(byte[] transaction, String storedSignature) {
     SignatureValue signature = SignatureValue.parse(storedSignature);
-    return enclave.key(signature.key()).verify(Message.of(transaction), signature);
+    return enclave.signingKeys().key(signature.key()).verify(Message.of(transaction), signature);
   }
 
   String address(String storedHandle) {
-    return enclave.key(KeyHandle.parse(storedHandle)).publicKey().ethereumAddress();
+    return enclave.signingKeys().key(KeyHandle.parse(storedHandle)).publicKey().ethereumAddress();
   }
 
   @Override

@@ -120,7 +120,7 @@ class AutomaticRotationTest {
         foreign.placeForeignKey(
             SigningAlgorithm.ECDSA_P256_SHA256, VirtualTime.START, Replica.seeded(2));
     try (Enclave enclave = replica.set("enclave.keys.treasury", uri).open()) {
-      enclave.key("treasury").sign(MESSAGE);
+      enclave.signingKeys().key("treasury").sign(MESSAGE);
       time.pass(Duration.ofDays(400));
       assertThat(replica.keys.calls("prepare")).isZero();
       assertThat(enclave.health().findings()).isEmpty();
@@ -224,7 +224,8 @@ class AutomaticRotationTest {
       // Those that it had not read again before their turn came.
       assertThat(replica.overtaken).isNotEmpty().doesNotHaveDuplicates();
       assertThat(replica.rotated).isEmpty();
-      assertThat(keys).allMatch(key -> enclave.key(key).info().versions().size() == 2);
+      assertThat(keys)
+          .allMatch(key -> enclave.signingKeys().key(key).info().versions().size() == 2);
     }
   }
 

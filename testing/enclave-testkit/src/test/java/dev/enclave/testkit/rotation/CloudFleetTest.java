@@ -68,7 +68,8 @@ class CloudFleetTest {
     Map<SignatureValue, SigningKey> signed = new LinkedHashMap<>();
     for (int hour = 0; hour < DAYS * 24; hour++) {
       time.pass(Duration.ofHours(1));
-      SigningKey key = opened.get(random.nextInt(REPLICAS)).key("key-" + random.nextInt(KEYS));
+      SigningKey key =
+          opened.get(random.nextInt(REPLICAS)).signingKeys().key("key-" + random.nextInt(KEYS));
       signed.put(key.sign(MESSAGE), key);
     }
     fleet.forEach(replica -> replica.keys.between = SharedKeys.NOTHING);

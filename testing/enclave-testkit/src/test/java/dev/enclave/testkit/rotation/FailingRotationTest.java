@@ -76,7 +76,7 @@ class FailingRotationTest {
 
       time.pass(Duration.ofDays(4));
 
-      SigningKey key = enclave.key("key-7");
+      SigningKey key = enclave.signingKeys().key("key-7");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(replica.rotated).isEmpty();
       // 40 keys, each due for two days and more; one attempt in 45 minutes, not 40.
@@ -135,7 +135,7 @@ class FailingRotationTest {
     assertThat(most).as("attempts in one hour").isLessThan(FLEET * 12);
     assertThat(sum(fleet, "load") - reads).isLessThan(FLEET * hours * 20);
     for (Enclave enclave : opened) {
-      SigningKey key = enclave.key("key-7");
+      SigningKey key = enclave.signingKeys().key("key-7");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(enclave.health().findings())
           .extracting(Finding::code)
@@ -207,7 +207,7 @@ class FailingRotationTest {
     try (Enclave enclave = other.open()) {
       time.pass(Duration.ofHours(3));
       assertThat(other.rotated).hasSize(1);
-      KeyInfo info = enclave.key(key.handle()).info();
+      KeyInfo info = enclave.signingKeys().key(key.handle()).info();
       assertThat(info.versions())
           .extracting(version -> version.state())
           .containsExactly(KeyState.VERIFY_ONLY, KeyState.ACTIVE);

@@ -305,7 +305,7 @@ class PublishAheadTest {
         Enclave elsewhere = other.open()) {
       SigningKey key = enclave.createKey(WALLET);
       ManagedKey managed = enclave.admin().key(key.handle());
-      SigningKey verifying = elsewhere.key("wallet-42");
+      SigningKey verifying = elsewhere.signingKeys().key("wallet-42");
 
       managed.publishNext();
       assertThat(states(verifying.info())).containsExactly(KeyState.ACTIVE, KeyState.PENDING);
@@ -390,7 +390,7 @@ class PublishAheadTest {
       wrong.admin().key(wrong.createKey(WALLET).handle()).rotate(RotationRequest.now());
     }
     try (Enclave enclave = new Replica(time, store, 3).open()) {
-      KeyInfo key = enclave.key("wallet-42").info();
+      KeyInfo key = enclave.signingKeys().key("wallet-42").info();
       assertThat(key.active().orElseThrow().activatedAt()).isEmpty();
       assertThat(key.lastRotatedAt()).contains(key.active().orElseThrow().createdAt());
     }

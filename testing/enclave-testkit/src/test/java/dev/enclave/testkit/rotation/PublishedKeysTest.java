@@ -145,7 +145,7 @@ class PublishedKeysTest {
         Enclave other = new Replica(time, store, 2).builder().open()) {
       SigningKey signing = one.createKey(ISSUER);
       time.pass(Duration.ofDays(7));
-      SigningKey publishing = other.key("issuer");
+      SigningKey publishing = other.signingKeys().key("issuer");
       assertThat(publishing.publishedKeys().cacheControl()).isEqualTo("no-cache");
       time.pass(PUBLISHED_WITHIN);
 
@@ -214,7 +214,7 @@ class PublishedKeysTest {
   }
 
   private SigningKey anyReplicas() {
-    return fleet.get(random.nextInt(REPLICAS)).key("issuer");
+    return fleet.get(random.nextInt(REPLICAS)).signingKeys().key("issuer");
   }
 
   private void use() {

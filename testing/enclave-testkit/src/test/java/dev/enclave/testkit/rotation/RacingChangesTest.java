@@ -81,7 +81,7 @@ class RacingChangesTest {
           case DESTROY_OLD -> key.destroy(rotated.old());
           case DISABLE_ACTIVE -> key.disable(rotated.active());
           case CHANGE_INTERVAL -> key.changeRotation(RotationInterval.parse("P30D"));
-          case SIGN -> enclave.key(rotated.key()).sign(MESSAGE);
+          case SIGN -> enclave.signingKeys().key(rotated.key()).sign(MESSAGE);
         };
       } catch (EnclaveException e) {
         return e.code();
@@ -127,7 +127,7 @@ class RacingChangesTest {
 
     List<Object> said = turns.race(racers);
 
-    SigningKey key = onlooker.key(rotated.key());
+    SigningKey key = onlooker.signingKeys().key(rotated.key());
     EnumSet<Act> acts = EnumSet.of(one, other);
     requireSound(turns, states(key), acts, said);
     assertThat(said).as("%s", turns).allSatisfy(it -> requireKept(it, key, acts));
@@ -168,7 +168,7 @@ class RacingChangesTest {
   private static void requireKept(Object said, SigningKey key, Set<Act> acts) {
     KeyInfo now = key.info();
     if (said instanceof RotationResult result) {
-      assertThat(now.activeVersion()).contains(result.active().id());
+      assertThat(now.active().map(KeyVersion::id)).contains(result.active().id());
       assertThat(now.version(result.previous().id()).orElseThrow().state())
           .isEqualTo(
               acts.contains(Act.DISABLE_ACTIVE) ? KeyState.DISABLED : result.previous().state());

@@ -111,7 +111,7 @@ class RacingRotationsTest {
   }
 
   private List<KeyVersion> versions(SigningKey key) {
-    return enclaves.get(0).key(key.handle()).info().versions();
+    return enclaves.get(0).signingKeys().key(key.handle()).info().versions();
   }
 
   private static String rotate(Enclave enclave, SigningKey key, RotationRequest request) {

@@ -50,7 +50,7 @@ class SignersAccountTest {
     try (Enclave other = administrator.open();
         Enclave enclave = signer.open()) {
       SigningKey key = other.createKey(WALLET);
-      SigningKey used = enclave.key(key.handle());
+      SigningKey used = enclave.signingKeys().key(key.handle());
       used.sign(MESSAGE);
       time.pass(QUARTER.plus(WINDOW).plusHours(3));
       used.sign(MESSAGE);

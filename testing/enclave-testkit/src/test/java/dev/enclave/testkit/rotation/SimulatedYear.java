@@ -180,7 +180,7 @@ final class SimulatedYear {
       Message message = Message.ofUtf8("payment " + signed.size());
       try {
         Enclave any = fleet.get(random.nextInt(fleet.size())).enclave;
-        signed.add(new Signed(key, message, any.key(key).sign(message), time.now()));
+        signed.add(new Signed(key, message, any.signingKeys().key(key).sign(message), time.now()));
       } catch (EnclaveException e) {
         // A dead process signs nothing.
         assertThat(e.retryable() || e.category().name().equals("CONNECTIVITY"))
@@ -193,7 +193,8 @@ final class SimulatedYear {
   private void look(KeyInfo key) {
     requireOneActive(key);
     KeyInfo before = lastSeen.put(key.name(), key);
-    if (before != null && !before.activeVersion().equals(key.activeVersion())) {
+    if (before != null
+        && !before.active().map(KeyVersion::id).equals(key.active().map(KeyVersion::id))) {
       requireAsAnnounced(before, key);
     }
   }
@@ -289,7 +290,7 @@ final class SimulatedYear {
   }
 
   private void verify(Enclave watching, Signed each) {
-    assertThat(watching.key(each.key()).verify(each.message(), each.signature()))
+    assertThat(watching.signingKeys().key(each.key()).verify(each.message(), each.signature()))
         .as("seed %d: what key %s signed", seed, each.key())
         .isTrue();
   }

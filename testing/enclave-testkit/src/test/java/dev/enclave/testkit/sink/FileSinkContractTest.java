@@ -1,11 +1,11 @@
 package dev.enclave.testkit.sink;
 
 import dev.enclave.ConfigSource;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.audit.AuditSink;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -101,12 +101,12 @@ public final class DoomedKey {
     requireRight(any.admin().key(handle.name().value()).info());
     for (SignatureValue signature : signatures) {
       if (!destroyed.contains(signature.version())) {
-        assertThat(any.key(handle).verify(MESSAGE, signature))
+        assertThat(any.signingKeys().key(handle).verify(MESSAGE, signature))
             .as("verification by version " + signature.version())
             .isTrue();
       }
     }
-    requireSigningExactlyWhileTheActiveOneIsThere(any.key(handle));
+    requireSigningExactlyWhileTheActiveOneIsThere(any.signingKeys().key(handle));
   }
 
   /** What is destroyed may be gone from the list; whatever is in it is as it was. */

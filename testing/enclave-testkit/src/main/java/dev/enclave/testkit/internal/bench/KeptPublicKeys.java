@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -24,7 +25,6 @@ import dev.enclave.spi.audit.AuditEvent.Phase;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import dev.enclave.spi.backend.BackendTrait;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.RecordingAuditSink.Appended;
@@ -192,7 +192,7 @@ public final class KeptPublicKeys {
                               .createKey(
                                   KeySpec.named(bench.freshName().value()).algorithm(algorithm))
                               .handle());
-              KeyVersionId only = kek.info().activeVersion().orElseThrow();
+              KeyVersionId only = kek.info().active().orElseThrow().id();
               kek.disable(only);
               assertThat(kek.destroy(only).versions())
                   .extracting(KeyVersion::state)

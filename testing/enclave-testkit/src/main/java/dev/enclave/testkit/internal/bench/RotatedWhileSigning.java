@@ -105,7 +105,8 @@ public final class RotatedWhileSigning {
       List<SigningKey> keys = create(rotating);
       bench.settle();
       Optional<String> byHand = rotateByHand(keys.get(0));
-      List<SigningKey> others = keys.stream().map(key -> other.key(key.handle())).toList();
+      List<SigningKey> others =
+          keys.stream().map(key -> other.signingKeys().key(key.handle())).toList();
       List<Callable<Boolean>> racers = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         int thread = i;
@@ -235,7 +236,7 @@ public final class RotatedWhileSigning {
             publishAhead.isZero()
                 ? List.of()
                 : rotated.stream()
-                    .map(result -> result.key().activeVersion().orElseThrow())
+                    .map(result -> result.key().active().orElseThrow().id())
                     .toList());
     for (int i = 0; i < KEYS; i++) {
       int number = i;
@@ -262,7 +263,7 @@ public final class RotatedWhileSigning {
     assertThat(all).hasSizeGreaterThan(THREADS * KEYS * ROUNDS);
     for (int i = 0; i < KEYS; i++) {
       int number = i;
-      SigningKey key = enclave.key(keys.get(i).handle());
+      SigningKey key = enclave.signingKeys().key(keys.get(i).handle());
       assertThat(all)
           .filteredOn(made -> made.key() == number)
           .allMatch(made -> key.verify(MESSAGE, made.signature()));

@@ -1,7 +1,5 @@
-package dev.enclave.startup;
+package dev.enclave;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.Enclave;
 import dev.enclave.admin.RotationListener;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification;
