@@ -205,7 +205,7 @@ final class VerifiersTest {
       try {
         return Curve.SECP256K1.domain().getCurve().decodePoint(compressed);
       } catch (IllegalArgumentException notOnTheCurve) {
-        continue;
+        // The next one may be.
       }
     }
   }
