@@ -28,8 +28,8 @@ areas() {
 policy|enclave-core|core.internal.policy.*|core.internal.policy.*|full
 resolution|enclave-core|core.internal.resolve.*|core.internal.resolve.*|full
 audit|enclave-audit|auditlog.merkle.*|auditlog.merkle.*,auditlog.records.*|full,needs-transparency
-audit|enclave-audit|auditlog.check.AuditLogVerifier*,auditlog.check.CheckpointCheck*,auditlog.check.*Proof*,auditlog.check.LogProver*,auditlog.check.RecordedPublicKeys*,auditlog.check.MergedReader*|auditlog.check.*|full
-signatures|enclave-crypto|crypto.internal.signature.*|crypto.internal.signature.*,crypto.SignaturesTest,crypto.SignatureFormsTest,crypto.RecoveryTest,crypto.internal.engine.EnginesAgreeTest|full
+audit|enclave-audit|auditlog.check.AuditLogVerifier*,auditlog.check.CheckpointCheck*,auditlog.check.*Proof*,auditlog.check.LogProver*,auditlog.check.RecordedPublicKeys*,auditlog.check.MergedReader*|auditlog.check.*,auditlog.checkpoint.*,auditlog.write.SegmentsTest,auditlog.write.RemovalTest,auditlog.write.FileAuditSinkTest|full
+signatures|enclave-crypto|crypto.internal.signature.*|crypto.internal.signature.*,crypto.SignaturesTest,crypto.SignatureFormsTest,crypto.internal.engine.EnginesAgreeTest|full
 signatures|enclave-crypto|crypto.internal.encoding.Curve*,crypto.internal.encoding.DerReader*,crypto.internal.encoding.PublicKeys*|crypto.internal.signature.*,crypto.internal.encoding.*,crypto.SignaturesTest,crypto.PublicKey*Test|full
 AREAS
 }

@@ -110,8 +110,7 @@ class SignaturesTest {
 
     assertThat(Signatures.convert(der, SigningAlgorithm.ECDSA_P521_SHA512, DER, DER))
         .isEqualTo(der);
-    assertMalformed(
-        Bytes.ofHex("3080" + number + number), SigningAlgorithm.ECDSA_P521_SHA512, DER);
+    assertMalformed(Bytes.ofHex("3080" + number + number), SigningAlgorithm.ECDSA_P521_SHA512, DER);
   }
 
   @Test

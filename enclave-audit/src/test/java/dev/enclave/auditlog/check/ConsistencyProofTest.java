@@ -31,6 +31,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Proofs that a log has only grown since a checkpoint that was kept. */
 final class ConsistencyProofTest {
@@ -159,12 +161,15 @@ final class ConsistencyProofTest {
     assertThat(check(log(copy).proveConsistency(common.text()), common)).isNotEmpty();
   }
 
-  @Test
-  void aChangedRecordHasNoProof() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aChangedRecordHasNoProof_beforeTheCheckpointAndAfterIt(boolean before) throws IOException {
     grow(directory, 1, 3);
-    Checkpoint kept = checkpoints(directory).get(3);
+    Checkpoint kept = checkpoints(directory).get(before ? 3 : 1);
     Path lane = directory.resolve("lane-0.jsonl");
-    Files.writeString(lane, Files.readString(lane).replaceFirst("user:[0-9]+", "nobody"));
+    String records = Files.readString(lane);
+    int at = before ? records.indexOf("user:") : records.lastIndexOf("user:");
+    Files.writeString(lane, records.substring(0, at) + "nobody" + records.substring(at + 5));
 
     assertThatThrownBy(() -> log(directory).proveConsistency(kept.text()))
         .isInstanceOf(IntegrityException.class)

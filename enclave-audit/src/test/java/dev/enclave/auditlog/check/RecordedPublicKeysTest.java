@@ -193,8 +193,7 @@ final class RecordedPublicKeysTest {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("There is no audit log to prove public keys");
     assertThatThrownBy(
-            () ->
-                RecordedPublicKeys.in(List.of(directory), handle(Optional.empty()), Set.of()))
+            () -> RecordedPublicKeys.in(List.of(directory), handle(Optional.empty()), Set.of()))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("names no fingerprint to begin at");
     assertThatThrownBy(() -> RecordedPublicKeys.in(List.of(directory), handle, Set.of()))

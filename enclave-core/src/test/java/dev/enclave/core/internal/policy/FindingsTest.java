@@ -20,8 +20,7 @@ final class FindingsTest {
 
     assertThat(finding)
         .isEqualTo(
-            Finding.of(
-                Severity.ERROR, ErrorCode.ACCESS_DENIED, "It is denied", "grant kms:Sign"));
+            Finding.of(Severity.ERROR, ErrorCode.ACCESS_DENIED, "It is denied", "grant kms:Sign"));
     assertThat(Findings.advice(": ", finding)).isEqualTo(": grant kms:Sign");
   }
 

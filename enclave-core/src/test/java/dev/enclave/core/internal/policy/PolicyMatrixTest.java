@@ -143,8 +143,7 @@ final class PolicyMatrixTest {
   void takesOneKindOfDetectionForNoOther() {
     assertThat(Detected.of(Detection.present("seen"))).isEqualTo(Detected.PRESENT);
     assertThat(Detected.of(new Detection.Absent("no region"))).isEqualTo(Detected.ABSENT);
-    assertThat(Detected.of(new Detection.Inconclusive("timeout")))
-        .isEqualTo(Detected.INCONCLUSIVE);
+    assertThat(Detected.of(new Detection.Inconclusive("timeout"))).isEqualTo(Detected.INCONCLUSIVE);
   }
 
   @Test

@@ -162,8 +162,7 @@ final class ResolverTest {
 
   @Test
   void saysToAcceptLess_onlyWhereTheEnvironmentEverDoes() {
-    Candidate wrapped =
-        new Candidate(BackendId.KUBERNETES, Assurance.HSM_WRAPPED, HERE, false);
+    Candidate wrapped = new Candidate(BackendId.KUBERNETES, Assurance.HSM_WRAPPED, HERE, false);
 
     assertThat(
             only(refused(Resolver.resolve(explicit(PRODUCTION, BackendId.KUBERNETES, wrapped))))

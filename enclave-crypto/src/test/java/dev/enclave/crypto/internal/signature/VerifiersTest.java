@@ -69,8 +69,7 @@ final class VerifiersTest {
       byte[] signature = key.sign(MESSAGE).toByteArray();
 
       assertThat(verifier.verify(MESSAGE, Bytes.of(signature), encoding)).isTrue();
-      assertThat(verifier.verify(Message.ofUtf8("pay 8"), Bytes.of(signature), encoding))
-          .isFalse();
+      assertThat(verifier.verify(Message.ofUtf8("pay 8"), Bytes.of(signature), encoding)).isFalse();
       for (int at = 0; at < signature.length; at++) {
         byte[] changed = signature.clone();
         changed[at] ^= 1;
@@ -165,8 +164,7 @@ final class VerifiersTest {
         new Digest(
             DigestAlgorithm.SHA_256,
             Bytes.of(
-                BigIntegers.asUnsignedByteArray(
-                    32, r.multiply(d).negate().mod(curve.order()))));
+                BigIntegers.asUnsignedByteArray(32, r.multiply(d).negate().mod(curve.order()))));
     EcdsaValue value = EcdsaValue.of(curve, r, BigInteger.TEN);
 
     assertThat(RecoveryIds.of(key, digest.value().toByteArray(), value)).isEmpty();
@@ -207,7 +205,7 @@ final class VerifiersTest {
       try {
         return Curve.SECP256K1.domain().getCurve().decodePoint(compressed);
       } catch (IllegalArgumentException notOnTheCurve) {
-        continue;
+        // The next one may be.
       }
     }
   }
