@@ -57,7 +57,8 @@ final class CheckpointCheck {
     try {
       signatures.requireNamed(chain.head());
     } catch (CorruptLogException e) {
-      return Optional.of(Texts.THE_LAST_ONE.with(CheckpointFile.NAME, e.getMessage()));
+      return Optional.of(
+          Texts.THE_LAST_ONE.with(CheckpointFile.NAME, String.valueOf(e.getMessage())));
     }
     return Optional.empty();
   }

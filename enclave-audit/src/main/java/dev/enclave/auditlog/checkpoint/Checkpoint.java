@@ -47,7 +47,7 @@ public record Checkpoint(SignedNote note, String origin, long size, Bytes root, 
     try {
       return of(SignedNote.parse(encoded), before);
     } catch (MalformedNoteException e) {
-      throw new CorruptLogException(Texts.NO_SIGNED_NOTE.with(e.getMessage()));
+      throw new CorruptLogException(Texts.NO_SIGNED_NOTE.with(String.valueOf(e.getMessage())));
     }
   }
 

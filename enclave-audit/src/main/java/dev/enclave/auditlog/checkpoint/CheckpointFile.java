@@ -125,7 +125,9 @@ public final class CheckpointFile implements AutoCloseable {
               });
         }
       } catch (EnclaveException e) {
-        LOG.log(System.Logger.Level.DEBUG, Texts.NO_COUNTERSIGNER_YET.with(e.getMessage()));
+        LOG.log(
+            System.Logger.Level.DEBUG,
+            Texts.NO_COUNTERSIGNER_YET.with(String.valueOf(e.getMessage())));
       }
     }
     return append(change);
@@ -278,7 +280,8 @@ public final class CheckpointFile implements AutoCloseable {
     try {
       signatures().require(newest.get());
     } catch (CorruptLogException | MalformedNoteException e) {
-      throw new CorruptLogException(Texts.NUMBERED.with(NAME, chain.size(), e.getMessage()));
+      throw new CorruptLogException(
+          Texts.NUMBERED.with(NAME, chain.size(), String.valueOf(e.getMessage())));
     }
     verified = chain.size();
   }
@@ -310,7 +313,8 @@ public final class CheckpointFile implements AutoCloseable {
       chain.add(Checkpoint.parse(note, chain.head().countersigner()));
       end += note.length;
     } catch (CorruptLogException e) {
-      throw new CorruptLogException(Texts.NUMBERED.with(NAME, chain.size() + 1, e.getMessage()));
+      throw new CorruptLogException(
+          Texts.NUMBERED.with(NAME, chain.size() + 1, String.valueOf(e.getMessage())));
     }
   }
 
@@ -330,7 +334,8 @@ public final class CheckpointFile implements AutoCloseable {
       signatures().require(checkpoint);
     } catch (CorruptLogException | MalformedNoteException e) {
       if (!cut && NoteSplitter.whole(note)) {
-        throw new CorruptLogException(Texts.THE_LAST_ONE.with(NAME, e.getMessage()));
+        throw new CorruptLogException(
+            Texts.THE_LAST_ONE.with(NAME, String.valueOf(e.getMessage())));
       }
       return;
     }

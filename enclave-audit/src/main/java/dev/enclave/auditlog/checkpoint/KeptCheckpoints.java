@@ -64,7 +64,8 @@ public record KeptCheckpoints(
         CheckpointChain.requireGrowth(older.head(), newer.head());
       } catch (CorruptLogException e) {
         throw new CorruptLogException(
-            Texts.KEPT_DO_NOT_GO_ON.with(newer.size(), older.size(), e.getMessage()));
+            Texts.KEPT_DO_NOT_GO_ON.with(
+                newer.size(), older.size(), String.valueOf(e.getMessage())));
       }
     }
   }
