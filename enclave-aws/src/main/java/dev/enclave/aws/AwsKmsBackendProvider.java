@@ -6,6 +6,7 @@ import dev.enclave.aws.internal.access.AwsAccessPolicy;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.settings.AwsSettings;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
@@ -62,11 +63,7 @@ public final class AwsKmsBackendProvider
    */
   @Override
   public Estimate estimate() {
-    return Estimate.of(
-        240,
-        8700,
-        "about 0.35 USD if it ends within an hour, by the price list of November 2026 (1 USD a key"
-            + " and month, by the hour; 0.15 USD for 10,000 requests at most)");
+    return Estimate.of(240, 8700, Texts.ESTIMATE.with());
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.azure.internal.AzureAccessPolicy;
 import dev.enclave.azure.internal.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.AzureSessions;
+import dev.enclave.azure.internal.Texts;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
@@ -63,12 +64,7 @@ public final class AzureKeyVaultBackendProvider
    */
   @Override
   public Estimate estimate() {
-    return Estimate.of(
-        278,
-        3600,
-        "up to 5 USD for each key that signs, billed for a month in which it was used, by the price"
-            + " list of November 2026 (premium vault); 0.15 USD for 10,000 requests. Take a managed"
-            + " HSM that is there, or a vault made for the purpose");
+    return Estimate.of(278, 3600, Texts.ESTIMATE.with());
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.enclave.gcp.internal.GcpKmsBackend;
 import dev.enclave.gcp.internal.GcpSession;
 import dev.enclave.gcp.internal.GcpSettings;
 import dev.enclave.gcp.internal.GcpStatement;
+import dev.enclave.gcp.internal.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.AccessPolicyWriter;
@@ -85,11 +86,7 @@ public final class GcpKmsBackendProvider
    */
   @Override
   public Estimate estimate() {
-    return Estimate.of(
-        285,
-        5400,
-        "about 1 USD if it ends within an hour, by the price list of 2026 (1 to 2.50 USD a version in"
-            + " an HSM and month, by the hour; 0.15 USD for 10,000 operations at most)");
+    return Estimate.of(285, 5400, Texts.ESTIMATE.with());
   }
 
   @Override

@@ -43,9 +43,9 @@ public final class ErrorTable {
    * it. For {@link #of} there may be names such as {@code 429} and {@code 5xx}, for errors of
    * unknown names by their HTTP status, {@code other} for what else has a name, and {@code none}.
    */
-  public static ErrorTable of(String text) {
+  public static ErrorTable of(String table) {
     Map<String, ErrorRule> rules = new LinkedHashMap<>();
-    for (String row : text.strip().split("\n(?=\\S)", -1)) {
+    for (String row : table.strip().split("\n(?=\\S)", -1)) {
       String[] parts = row.split("\n", 2);
       List<String> head = Arrays.asList(parts[0].split("[: ]+", -1));
       String advice = parts[1].strip().replaceAll("\\s+", " ");

@@ -1,6 +1,7 @@
 package dev.enclave.kit;
 
 import dev.enclave.kit.http.Obstacle;
+import dev.enclave.kit.texts.Texts;
 
 /**
  * Where a request was to go, and what brings it there.
@@ -15,40 +16,24 @@ public record Reach(String place, String address, String trust, String network) 
 
   /** Of a place of which no more is known. */
   public Reach(String place, String address) {
-    this(
-        place,
-        address,
-        "have this machine trust its issuer",
-        "what stands between, such as firewalls and proxies");
+    this(place, address, Texts.TRUST_ITS_ISSUER.with(), Texts.WHAT_STANDS_BETWEEN.with());
   }
 
   /** What to do about an obstacle. */
   String advice(Obstacle obstacle) {
     return switch (obstacle) {
-      case UNKNOWN_HOST -> "Correct the host's name in " + address + ", or in the name service.";
-      case REFUSED ->
-          "Correct host and port in "
-              + address
-              + ", or start what is to listen there; else check "
-              + network
-              + ".";
-      case CERTIFICATE ->
-          "If that certificate is the server's own, "
-              + trust
-              + "; if it has expired, renew it; else correct "
-              + address
-              + ".";
-      case NO_TLS -> "Correct the port in " + address + ", or write http:// if no TLS is meant.";
-      case LOAD -> "Let fewer calls be under way at once.";
-      case OTHER -> "Check the network, " + network + ".";
+      case UNKNOWN_HOST -> Texts.CORRECT_HOST.with(address);
+      case REFUSED -> Texts.CORRECT_HOST_AND_PORT.with(address, network);
+      case CERTIFICATE -> Texts.CERTIFICATE_TO_TRUST.with(trust, address);
+      case NO_TLS -> Texts.CORRECT_PORT.with(address);
+      case LOAD -> Texts.FEWER_CALLS.with();
+      case OTHER -> Texts.CHECK_NETWORK.with(network);
     };
   }
 
   /** What to do where the connection broke, or no answer of the service came. */
   String adviceAfterBreak() {
-    return "Look at the network, and at proxies that meddle"
-        + (place.startsWith("http://")
-            ? "; if the server speaks TLS, write https:// in " + address + "."
-            : ".");
+    return Texts.MEDDLING_PROXY.with(
+        place.startsWith("http://") ? Texts.WRITE_HTTPS.with(address) : ".");
   }
 }

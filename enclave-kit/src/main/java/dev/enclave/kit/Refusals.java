@@ -9,6 +9,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
@@ -32,16 +33,12 @@ public record Refusals(BackendId id, String service) {
 
   /** The backend was closed. */
   public BackendFailure closed() {
-    return BackendFailure.permanent(
-        FailureCode.CLOSED, "Backend " + id + " has been closed.", "Open it again.");
+    return Texts.BACKEND_CLOSED.permanent(FailureCode.CLOSED, id);
   }
 
   /** The call's deadline passed before its request was sent. */
   public BackendFailure tooLate() {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "The deadline passed before the request to " + service + " was sent.",
-        "Allow more time.");
+    return Texts.DEADLINE_BEFORE_REQUEST.transientFailure(FailureCode.TIMEOUT, service);
   }
 
   /**
@@ -51,10 +48,7 @@ public record Refusals(BackendId id, String service) {
    * @param check what to check, such as {@code name and vault}
    */
   public BackendFailure noKey(KeyName name, String looked, String check) {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "There is no key " + name + " here: " + looked + ".",
-        "Create the key, or check " + check + ".");
+    return Texts.NO_KEY.permanent(FailureCode.NOT_FOUND, name, looked, check);
   }
 
   /**
@@ -64,28 +58,18 @@ public record Refusals(BackendId id, String service) {
    * @param reconciling what {@code enclave keys reconcile} does with what is left
    */
   public BackendFailure unfinished(KeyName name, String otherwise, String reconciling) {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "There is no key " + name + " here: restoring one of that name was begun and not finished.",
-        ("Restore the same backup again, or %s; enclave keys reconcile %s what is left of the first"
-                + " attempt.")
-            .formatted(otherwise, reconciling));
+    return Texts.RESTORATION_UNFINISHED.permanent(
+        FailureCode.NOT_FOUND, name, otherwise, reconciling);
   }
 
   /** A key of that name is there, and has no such version. */
   public BackendFailure noVersion(KeyName name, KeyVersionId version) {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "Key " + name + " has no version " + version + ".",
-        "Load the key and use one it lists.");
+    return Texts.NO_VERSION.permanent(FailureCode.NOT_FOUND, name, version);
   }
 
   /** Another operation made a key of that name. */
   public BackendFailure alreadyExists(KeyName name) {
-    return BackendFailure.permanent(
-        FailureCode.ALREADY_EXISTS,
-        "Key " + name + " exists already.",
-        "Use it, or choose another name.");
+    return Texts.KEY_EXISTS.permanent(FailureCode.ALREADY_EXISTS, name);
   }
 
   /**
@@ -94,43 +78,30 @@ public record Refusals(BackendId id, String service) {
    * @param freed when the name is free again, as a sentence
    */
   public BackendFailure allDestroyed(KeyName name, String freed) {
-    return BackendFailure.permanent(
-        FailureCode.ALREADY_EXISTS,
-        "Key " + name + " exists, and all its versions are destroyed, so it cannot be used.",
-        "Take another name. " + freed);
+    return Texts.KEY_DESTROYED.permanent(FailureCode.ALREADY_EXISTS, name, freed);
   }
 
   /** Something of ours that is there, and that reads do not show yet; transient. */
   public BackendFailure notSeenYet(String alias) {
-    return BackendFailure.transientFailure(
-            FailureCode.NOT_FOUND,
-            alias + " exists but reads do not see it yet.",
-            "Try again in a few seconds.")
-        .naming(alias);
+    return Texts.NOT_SEEN_YET.transientFailure(FailureCode.NOT_FOUND, alias).naming(alias);
   }
 
   /** A failure about a key that was just made or named: what is not found is not seen yet. */
   public BackendFailure unlessNew(BackendFailure failure) {
     return failure.code() == FailureCode.NOT_FOUND
             && failure.failureClass() == FailureClass.PERMANENT
-        ? notSeenYet("A new key")
+        ? notSeenYet(Texts.A_NEW_KEY.with())
         : failure;
   }
 
   /** Another version is active than the one that was expected. */
   public BackendFailure conflict(KeyName name, KeyVersionId expected) {
-    return BackendFailure.permanent(
-        FailureCode.CONFLICT,
-        "Version " + expected + " of key " + name + " is not the active one any more.",
-        "Load the key and decide anew.");
+    return Texts.NOT_ACTIVE_ANY_MORE.permanent(FailureCode.CONFLICT, expected, name);
   }
 
   /** The version's state does not allow it. */
   public BackendFailure invalidState(KeyName name, KeyVersionId version, KeyState state) {
-    return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "Version " + version + " of key " + name + " is " + state + ", which does not allow this.",
-        "Load the key and use its active version.");
+    return Texts.STATE_FORBIDS.permanent(FailureCode.INVALID_STATE, version, name, state);
   }
 
   /**
@@ -150,22 +121,12 @@ public record Refusals(BackendId id, String service) {
 
   /** What was written on a version did not stay: somebody else writes to it. */
   public BackendFailure overwritten(KeyName name, KeyVersionId version) {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "Others change version "
-            + version
-            + " of key "
-            + name
-            + " at the same time and write its tags back as they were.",
-        "Try again.");
+    return Texts.TAGS_OVERWRITTEN.transientFailure(FailureCode.UNAVAILABLE, version, name);
   }
 
   /** Only one version may be active, and another one is. */
   public BackendFailure otherActive(KeyName name, KeyVersionId version) {
-    return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "Key " + name + " has another active version than " + version + ".",
-        "Retire that one first, or rotate.");
+    return Texts.ANOTHER_ACTIVE.permanent(FailureCode.INVALID_STATE, name, version);
   }
 
   /**
@@ -181,11 +142,11 @@ public record Refusals(BackendId id, String service) {
         .findFirst()
         .orElseThrow(
             () ->
-                BackendFailure.permanent(
+                Texts.ALGORITHM_NOT_OFFERED.permanent(
                     FailureCode.UNSUPPORTED,
-                    service + " has no keys for " + algorithm + ".",
-                    "Use one of %s."
-                        .formatted(offered.stream().map(AlgorithmSupport::algorithm).toList())));
+                    service,
+                    algorithm,
+                    offered.stream().map(AlgorithmSupport::algorithm).toList()));
   }
 
   /**
@@ -205,33 +166,23 @@ public record Refusals(BackendId id, String service) {
 
   /** The algorithm is there and does not take this input. */
   public BackendFailure notTaken(AlgorithmSupport support) {
-    String messages =
-        "messages of %s to %s bytes".formatted(support.shortestMessage(), support.longestMessage());
-    return BackendFailure.permanent(
+    String messages = Texts.MESSAGES_OF.with(support.shortestMessage(), support.longestMessage());
+    return Texts.INPUT_NOT_TAKEN.permanent(
         FailureCode.UNSUPPORTED,
-        "%s signs no such input with %s: it takes %s and %s."
-            .formatted(
-                service,
-                support.algorithm(),
-                support.messages() ? messages : "no messages",
-                support.digests() ? "digests of its own hash" : "no digests"));
+        service,
+        support.algorithm(),
+        support.messages() ? messages : Texts.NO_MESSAGES.with(),
+        support.digests() ? Texts.DIGESTS_OF_ITS_HASH.with() : Texts.NO_DIGESTS.with());
   }
 
   /** Keys for this algorithm do not do that. */
   public BackendFailure cannot(KeyAlgorithm algorithm, String what) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "A key for " + algorithm + " cannot " + what + ".",
-        "Use a key made for that.");
+    return Texts.KEY_CANNOT.permanent(FailureCode.UNSUPPORTED, algorithm, what);
   }
 
   /** Was not wrapped by this version, or changed since. */
   public BackendFailure notWrappedHere(KeyVersionRef kek) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "The wrapped data key was not made by version %s of key %s, or was changed since."
-            .formatted(kek.version(), kek.name()),
-        "Open it with the key that wrapped it.");
+    return Texts.NOT_WRAPPED_HERE.permanent(FailureCode.CORRUPT, kek.version(), kek.name());
   }
 
   /**
@@ -243,12 +194,8 @@ public record Refusals(BackendId id, String service) {
    */
   public Optional<EnvironmentType> authenticatedStamp(KeyVersionRef kek) throws BackendFailure {
     if (kek.stamp() instanceof StampReading.Unreadable unreadable) {
-      throw BackendFailure.permanent(
-          FailureCode.STAMP_UNREADABLE,
-          ("The environment stamp of key %s cannot be read (%s), and the stamp is authenticated"
-                  + " with what the key wraps.")
-              .formatted(kek.name(), unreadable.reason()),
-          unreadable.remedy() + ", or wrap with a key for RSA-OAEP.");
+      throw Texts.STAMP_AUTHENTICATED.permanent(
+          FailureCode.STAMP_UNREADABLE, kek.name(), unreadable.reason(), unreadable.remedy());
     }
     return kek.stamp() instanceof StampReading.Stamped stamped
         ? Optional.of(stamped.environment())
@@ -261,15 +208,11 @@ public record Refusals(BackendId id, String service) {
    * @param why and what to do, for a key that signs: one that wraps is another after it was moved
    */
   public BackendFailure notImported(KeyAlgorithm algorithm, String why) {
-    return BackendFailure.permanent(
+    return Texts.NOT_IMPORTED.permanent(
         FailureCode.UNSUPPORTED,
-        "%s takes no key for %s over from elsewhere: "
-            .formatted(service, algorithm)
-            .concat(
-                algorithm.purpose() == KeyPurpose.WRAP
-                    ? "it gives the versions of the key other ids, and what the key sealed before"
-                        + " names the old ones. Create a key here and seal anew under it."
-                    : why));
+        service,
+        algorithm,
+        algorithm.purpose() == KeyPurpose.WRAP ? Texts.WRAPPING_KEY_NOT_IMPORTED.with() : why);
   }
 
   /**
@@ -278,18 +221,12 @@ public record Refusals(BackendId id, String service) {
    * @param left what is there now, as a sentence, such as {@code Nothing was sent.}
    */
   public BackendFailure notItsPublicKey(KeyVersionId version, String left) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Version " + version + " has a private key that does not belong to its public key.",
-        left + " Read the backup again.");
+    return Texts.NOT_ITS_PUBLIC_KEY.permanent(FailureCode.REJECTED, version, left);
   }
 
   /** A backup's version has no private key for its algorithm; nothing of it was sent. */
   public BackendFailure notOfTheAlgorithm(KeyVersionId version, KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Version " + version + " has no private key for " + algorithm + ". Nothing was sent.",
-        "Read the backup again.");
+    return Texts.NOT_OF_THE_ALGORITHM.permanent(FailureCode.REJECTED, version, algorithm);
   }
 
   /**
@@ -298,10 +235,7 @@ public record Refusals(BackendId id, String service) {
    * @param forms the names that are, such as {@code an alias such as alias/treasury}
    */
   public BackendFailure notAKey(String forms) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "This is not the name of a key of " + service + ".",
-        "Give " + forms + ".");
+    return Texts.NOT_A_KEY.permanent(FailureCode.UNSUPPORTED, service, forms);
   }
 
   /**
@@ -310,10 +244,7 @@ public record Refusals(BackendId id, String service) {
    * @param check what to check besides the name, such as {@code account and region}
    */
   public BackendFailure noForeignKey(String check) {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        service + " knows no key of this name.",
-        "Check it for a slip, and " + check + ".");
+    return Texts.NO_FOREIGN_KEY.permanent(FailureCode.NOT_FOUND, service, check);
   }
 
   /**
@@ -331,17 +262,16 @@ public record Refusals(BackendId id, String service) {
       String all = String.join(", ", new TreeSet<>(asked.keySet()));
       String less = String.join(", ", missing);
       throw wrongAnswer(
-          "it was asked for %s with %s %s, and answered with "
-              .formatted(made, kind, all)
-              .concat(less.equals(all) ? "none of them" : "all but " + less));
+          Texts.LABELS_MISSING.with(
+              made,
+              kind,
+              all,
+              less.equals(all) ? Texts.NONE_OF_THEM.with() : Texts.ALL_BUT.with(less)));
     }
   }
 
   /** The answer is not one to the question; nothing of it is used. */
   public BackendFailure wrongAnswer(String what) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        service + " answered wrongly: " + what + ".",
-        "The answer is withheld; find out what stands between this process and the service.");
+    return Texts.WRONG_ANSWER.permanent(FailureCode.CORRUPT, service, what);
   }
 }

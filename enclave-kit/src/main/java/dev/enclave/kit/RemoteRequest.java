@@ -2,6 +2,7 @@ package dev.enclave.kit;
 
 import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.Obstacle;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
 
   /** As messages name it. */
   public String named() {
-    return operation + " on " + subject;
+    return Texts.OPERATION_ON.with(operation, subject);
   }
 
   /**
@@ -59,10 +60,9 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
    */
   @SuppressWarnings("exports") // It comes with the HTTP client of the same package.
   public BackendFailure notSent(String observed, Obstacle obstacle, Reach reach) {
-    return BackendFailure.transientFailure(
-            FailureCode.UNAVAILABLE,
-            named() + " was not sent to " + reach.place() + ": " + observed + ".",
-            reach.advice(obstacle))
+    return Texts.NOT_SENT_TO
+        .transientFailure(
+            FailureCode.UNAVAILABLE, named(), reach.place(), observed, reach.advice(obstacle))
         .naming(List.of(subject, reach.place()));
   }
 
@@ -74,7 +74,7 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
    * @param advice what to do, as sentences
    */
   public BackendFailure crowded(String observed, String advice) {
-    return BackendFailure.localLoad(named() + " was not sent: " + observed + ".")
+    return BackendFailure.localLoad(Texts.NOT_SENT.with(named(), observed))
         .advising(advice)
         .naming(subject);
   }
@@ -92,10 +92,7 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
 
   /** It was sent, and no answer came before the deadline. */
   public BackendFailure late() {
-    return unanswered(
-        FailureCode.TIMEOUT,
-        "no answer came before the deadline",
-        "Allow more time, or look at the network.");
+    return unanswered(FailureCode.TIMEOUT, Texts.NO_ANSWER.observed(), Texts.NO_ANSWER.advice());
   }
 
   /**
@@ -123,8 +120,7 @@ public record RemoteRequest(String operation, boolean changes, String subject) {
 
   /** As {@link #lost(String, Reach)}, where nothing is known of the way there. */
   public BackendFailure lost(String observed) {
-    return unanswered(
-        FailureCode.UNAVAILABLE, observed, "Look at the network, and at proxies that meddle.");
+    return unanswered(FailureCode.UNAVAILABLE, observed, Texts.PROXY_MEDDLES.with());
   }
 
   private BackendFailure unanswered(FailureCode code, String observed, String advice) {

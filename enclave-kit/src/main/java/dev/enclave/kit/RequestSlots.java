@@ -1,5 +1,6 @@
 package dev.enclave.kit;
 
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -55,11 +56,7 @@ public final class RequestSlots {
     public BackendFailure late() {
       return waited && left.compareTo(TIME_TO_ANSWER) < 0
           ? request.lateByLoad(
-              "no answer came in the "
-                  + left.toMillis()
-                  + " ms that were left after waiting for credentials or a connection"
-                  + crowd(),
-              advice)
+              Texts.NO_ANSWER_IN_WHAT_WAS_LEFT.with(left.toMillis(), crowd()), advice)
           : request.late();
     }
 
@@ -87,12 +84,9 @@ public final class RequestSlots {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw request.crowded(
-          "the thread was interrupted while it waited for a connection", "Repeat.");
+      throw request.crowded(Texts.INTERRUPTED_AWAITING_CONNECTION.with(), "Repeat.");
     }
-    throw request.crowded(
-        "none of this process's " + most + " connections was free until the deadline" + crowd(),
-        advice);
+    throw request.crowded(Texts.NO_CONNECTION_FREE.with(most, crowd()), advice);
   }
 
   /** Whether requests wait for a place. */
@@ -102,6 +96,6 @@ public final class RequestSlots {
 
   private String crowd() {
     int waiting = places.getQueueLength();
-    return waiting == 0 ? "" : ". More calls wait for one: " + waiting;
+    return waiting == 0 ? "" : Texts.MORE_WAIT.with(waiting);
   }
 }

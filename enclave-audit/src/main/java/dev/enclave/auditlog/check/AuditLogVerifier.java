@@ -25,6 +25,7 @@ import dev.enclave.auditlog.records.LineReader;
 import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.records.Runs;
 import dev.enclave.auditlog.records.Runs.OpenIntents;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.auditlog.write.FileAuditSink;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,8 +102,7 @@ public final class AuditLogVerifier {
       problem = Optional.of(Reasons.of(e));
     }
     if (problem.isEmpty() && verifier.records == 0) {
-      problem =
-          Optional.of("there are no records in " + directory + ", and every start writes one");
+      problem = Optional.of(Texts.NO_RECORDS.with(directory));
     }
     return verifier.result(
         problem, names.stream().filter(name -> name.contains(LaneTail.TORN)).sorted().toList());
@@ -138,7 +138,7 @@ public final class AuditLogVerifier {
       // A log has its key before its first record.
       boolean anything =
           anyCheckpoint || !kept.all().isEmpty() || Segment.all(names).findAny().isPresent();
-      return anything ? Optional.of(LogIdentity.PUBLIC + " is missing") : Optional.empty();
+      return anything ? Optional.of(Texts.MISSING.with(LogIdentity.PUBLIC)) : Optional.empty();
     }
     CheckpointCheck check = new CheckpointCheck(new SignatureCheck(keys, waived), kept);
     Optional<String> problem =
@@ -197,11 +197,7 @@ public final class AuditLogVerifier {
     }
     for (int lane = last + 1; lane < LogFiles.MOST_LANES; lane++) {
       if (names.contains(LogClaims.lockName(lane))) {
-        findings.add(
-            LogClaims.lockName(lane)
-                + " is there and no record of lane "
-                + lane
-                + ": the process was killed before it wrote one, or somebody removed them");
+        findings.add(Texts.LANE_WITHOUT_RECORDS.with(LogClaims.lockName(lane), lane));
       }
     }
     return problem;
@@ -217,11 +213,11 @@ public final class AuditLogVerifier {
     Segment first = new Segment(lane, 1);
     if (segments.isEmpty() || segments.get(0).first() - 1 > removedTo) {
       // Lanes are taken from the first on, so one before another has been there.
-      return Optional.of(first.name() + " is missing");
+      return Optional.of(Texts.MISSING.with(first.name()));
     }
     Segment oldest = segments.get(0);
     if (oldest.first() > 1) {
-      removed.add("lane " + lane + ": records 1 to " + (oldest.first() - 1));
+      removed.add(Texts.RECORDS_GONE.with(lane, oldest.first() - 1));
     }
     LaneState before;
     try {
@@ -242,11 +238,7 @@ public final class AuditLogVerifier {
       }
     }
     if (lanes.size() > 0 && check.expected(lane).isEmpty()) {
-      findings.add(
-          "lane "
-              + lane
-              + ": no checkpoint knows of it, though one follows every start: the process was"
-              + " killed before, or the checkpoint was cut off");
+      findings.add(Texts.NO_CHECKPOINT_KNOWS.with(lane));
     }
     findings.addAll(runs.findings());
     return lanes.end().map(text -> segments.get(segments.size() - 1).name() + " " + text);
@@ -254,12 +246,12 @@ public final class AuditLogVerifier {
 
   private Optional<String> segment(Segment segment, LaneCheck lane, Runs runs) throws IOException {
     if (segment.first() != lane.size() + 1) {
-      return Optional.of("does not begin where the segment before it ends");
+      return Optional.of(Texts.SEGMENT_BEGINS_ELSEWHERE.with());
     }
     if (segment.first() > 1) {
       try {
         if (!LaneState.before(files, segment).equals(lane.state())) {
-          return Optional.of("does not follow from the segment before it");
+          return Optional.of(Texts.SEGMENT_DOES_NOT_FOLLOW.with());
         }
       } catch (CorruptLogException e) {
         return Optional.ofNullable(e.getMessage());
@@ -269,7 +261,7 @@ public final class AuditLogVerifier {
       return records(new LineReader(in, LineReader.LOOKS), lane, runs);
     } catch (CorruptLogException e) {
       // The file is none, or the next line is longer than any record.
-      return Optional.of("record " + (lane.size() + 1) + ": " + Reasons.of(e));
+      return Optional.of(Texts.RECORD_PROBLEM.with(lane.size() + 1, Reasons.of(e)));
     }
   }
 

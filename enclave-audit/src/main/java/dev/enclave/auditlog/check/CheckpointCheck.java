@@ -11,6 +11,7 @@ import dev.enclave.auditlog.checkpoint.SignatureCheck;
 import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.Reasons;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,8 +48,7 @@ final class CheckpointCheck {
         NoteSplitter.readAll(file.get(), size, this::add);
       }
     } catch (IOException e) {
-      return Optional.of(
-          CheckpointFile.NAME + " number " + (chain.size() + 1) + ": " + Reasons.of(e));
+      return Optional.of(Texts.NUMBERED.with(CheckpointFile.NAME, chain.size() + 1, Reasons.of(e)));
     }
     Optional<Checkpoint> newest = kept.newest().filter(one -> one.size() > chain.size());
     if (newest.isPresent()) {
@@ -57,7 +57,8 @@ final class CheckpointCheck {
     try {
       signatures.requireNamed(chain.head());
     } catch (CorruptLogException e) {
-      return Optional.of(CheckpointFile.NAME + ", the last one: " + e.getMessage());
+      return Optional.of(
+          Texts.THE_LAST_ONE.with(CheckpointFile.NAME, String.valueOf(e.getMessage())));
     }
     return Optional.empty();
   }
@@ -80,17 +81,13 @@ final class CheckpointCheck {
     for (Checkpoint outside : kept.all()) {
       if (outside.size() == chain.size()
           && !outside.note().text().equals(checkpoint.note().text())) {
-        throw new CorruptLogException(
-            "it is another one than the checkpoint that was kept outside");
+        throw new CorruptLogException(Texts.NOT_THE_KEPT_ONE.with());
       }
     }
   }
 
   private String unmet(Checkpoint outside) {
-    return "the log has "
-        + chain.size()
-        + " checkpoints and the one kept outside is number "
-        + outside.size();
+    return Texts.FEWER_CHECKPOINTS.with(chain.size(), outside.size());
   }
 
   long size() {

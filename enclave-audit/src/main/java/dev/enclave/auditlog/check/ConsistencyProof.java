@@ -10,6 +10,7 @@ import dev.enclave.auditlog.merkle.Proofs;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.kit.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ public record ConsistencyProof(
    * @throws IOException when it is another thing
    */
   static ConsistencyProof parse(String text) throws IOException {
-    return ProofJson.read(text, FORMAT, "proof between two checkpoints", 4, ConsistencyProof::of);
+    return ProofJson.read(text, FORMAT, Texts.PROOF_OF_GROWTH.with(), 4, ConsistencyProof::of);
   }
 
   private static ConsistencyProof of(Map<String, Object> json) throws IOException {
@@ -95,7 +96,7 @@ public record ConsistencyProof(
         newer.size(),
         newer.root().toByteArray(),
         path)) {
-      throw new CorruptLogException("the checkpoints before are not all those of the kept one");
+      throw new CorruptLogException(Texts.NOT_ALL_BEFORE.with());
     }
     newer.requireInItsTree(hasher, headPath);
     CheckpointChain.requireGrowth(since.head(), newer.head());
@@ -106,7 +107,7 @@ public record ConsistencyProof(
   private void requireLanes(Sha256 hasher, LogHead since, LogHead newer)
       throws CorruptLogException {
     if (!lanes.keySet().equals(since.lanes().keySet())) {
-      throw new CorruptLogException("it is of other lanes than the kept checkpoint");
+      throw new CorruptLogException(Texts.OTHER_LANES.with());
     }
     for (Map.Entry<Integer, List<byte[]>> lane : lanes.entrySet()) {
       LaneHead before = since.lane(lane.getKey());
@@ -118,8 +119,7 @@ public record ConsistencyProof(
           now.size(),
           bytes(now.root()),
           lane.getValue())) {
-        throw new CorruptLogException(
-            "the records of lane " + lane.getKey() + " do not go on from those of the kept one");
+        throw new CorruptLogException(Texts.RECORDS_DO_NOT_GO_ON.with(lane.getKey()));
       }
     }
   }

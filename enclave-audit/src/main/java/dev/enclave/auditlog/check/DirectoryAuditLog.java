@@ -24,15 +24,13 @@ import dev.enclave.auditlog.records.IoConsumer;
 import dev.enclave.auditlog.records.IoFunction;
 import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.stream.StreamVerifier;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.auditlog.write.AuditLane;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.auditlog.write.LogDirectory;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.spi.TimeSource;
@@ -49,7 +47,7 @@ import java.util.function.Supplier;
 /** The log in a directory, for those who look after it. */
 public final class DirectoryAuditLog implements AuditLog {
 
-  private static final String PROVES_NOTHING = "The proof proves nothing";
+  private static final String PROVES_NOTHING = Texts.PROVES_NOTHING.with();
 
   private final Supplier<Place> place;
   private final Supplier<LogWithBackend> backends;
@@ -132,10 +130,7 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private static void requireCheckpoint(Options options) {
     if (options.checkpoints().isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "There is no checkpoint, and a retention and records that may be gone are used together"
-              + " with one only. Give a checkpoint that was kept.");
+      throw Texts.NO_CHECKPOINT_FOR_RETENTION.as(ErrorCode.INVALID_ARGUMENT);
     }
   }
 
@@ -151,27 +146,23 @@ public final class DirectoryAuditLog implements AuditLog {
     try {
       return StreamVerifier.verify(stream);
     } catch (IOException e) {
-      throw new UsageException(
-          ErrorCode.FILE_UNREADABLE,
-          "The captured stream cannot be read to its end: "
-              + ForeignText.said(e)
-              + ". Give a file that can.");
+      throw Texts.STREAM_UNREADABLE.as(ErrorCode.FILE_UNREADABLE, ForeignText.said(e));
     }
   }
 
   private static Checkpoint given(String text, SignatureCheck signatures) {
     return checked(
         parsed(
-            "The checkpoint",
+            Texts.THE_CHECKPOINT.with(),
             text,
             note -> Checkpoint.parse(note.getBytes(StandardCharsets.UTF_8)),
-            "enclave audit checkpoint"),
+            Texts.COMMAND_CHECKPOINT.with()),
         checkpoint -> {
           signatures.require(checkpoint);
           return checkpoint;
         },
-        "The checkpoint cannot be trusted",
-        "Use a checkpoint and verifier keys of one log.");
+        Texts.CHECKPOINT_NOT_TRUSTED.observed(),
+        Texts.CHECKPOINT_NOT_TRUSTED.advice());
   }
 
   private static VerifierKeys publishedKeys(Path directory) throws IOException {
@@ -203,12 +194,7 @@ public final class DirectoryAuditLog implements AuditLog {
             return checkpoints
                 .newest()
                 .map(Checkpoint::text)
-                .orElseThrow(
-                    () ->
-                        new UsageException(
-                            ErrorCode.INVALID_ARGUMENT,
-                            "The audit log has no records to make a checkpoint of. Use a key"
-                                + " first."));
+                .orElseThrow(() -> Texts.NOTHING_TO_CHECKPOINT.as(ErrorCode.INVALID_ARGUMENT));
           }
         });
   }
@@ -222,15 +208,8 @@ public final class DirectoryAuditLog implements AuditLog {
       throw e;
     } catch (IOException | EnclaveException e) {
       String why = Reasons.of(e);
-      throw new PolicyException(
-          ErrorCode.AUDIT_UNAVAILABLE,
-          "The audit log in "
-              + here.directory()
-              + " gets no new checkpoint: "
-              + why
-              + (why.endsWith(".") ? " " : ". ")
-              + "See that the backend that countersigns answers and the log can be written, and"
-              + " try again.");
+      throw Texts.NO_NEW_CHECKPOINT.as(
+          ErrorCode.AUDIT_UNAVAILABLE, here.directory(), why, why.endsWith(".") ? " " : ". ");
     }
   }
 
@@ -259,42 +238,40 @@ public final class DirectoryAuditLog implements AuditLog {
   public AuditRecord checkProof(String proof, Optional<String> verifierKeys) {
     VerifierKeys keys = checkingKeys(verifierKeys);
     return checked(
-        parsed("The proof", proof, RecordProof::parse, "enclave audit prove"),
+        parsed(Texts.THE_PROOF.with(), proof, RecordProof::parse, Texts.COMMAND_PROVE.with()),
         parsed -> parsed.check(keys),
         PROVES_NOTHING,
-        "Do not rely on the record.");
+        Texts.DO_NOT_RELY.with());
   }
 
   @Override
   public String checkConsistency(String proof, Options options) {
     requireCheckpoint(options);
     if (options.countersignatureWaived()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A proof without its countersignature proves nothing. Check it without the waiver.");
+      throw Texts.NO_COUNTERSIGNATURE.as(ErrorCode.INVALID_ARGUMENT);
     }
     VerifierKeys keys = checkingKeys(options.verifierKeys());
     KeptCheckpoints kept = kept(options, keys);
     Checkpoint since = kept.newest().orElseThrow();
     Checkpoint newer =
         checked(
-            parsed("The proof", proof, ConsistencyProof::parse, "enclave audit prove --since"),
+            parsed(
+                Texts.THE_PROOF.with(),
+                proof,
+                ConsistencyProof::parse,
+                Texts.COMMAND_PROVE_SINCE.with()),
             parsed -> {
               kept.requireConsistent();
               return parsed.check(since, SignatureCheck.of(keys));
             },
             PROVES_NOTHING,
-            "Keep both checkpoints and find out who changed the log.");
+            Texts.KEEP_BOTH.with());
     kept.unbelieved(newer.head()).ifPresent(DirectoryAuditLog::refuse);
     return newer.text();
   }
 
   private static void refuse(String removal) {
-    throw new IntegrityException(
-        ErrorCode.AUDIT_LOG_CORRUPT,
-        "The log has grown, and has lost records: "
-            + removal
-            + ". Keep both checkpoints and find out who removed the records.");
+    throw Texts.RECORDS_LOST.as(ErrorCode.AUDIT_LOG_CORRUPT, removal);
   }
 
   private VerifierKeys checkingKeys(Optional<String> text) {
@@ -347,13 +324,10 @@ public final class DirectoryAuditLog implements AuditLog {
     if (e instanceof CorruptLogException) {
       return corrupt(directory, e);
     }
-    return new ConfigurationException(
+    return Texts.LOG_UNREADABLE.as(
         ErrorCode.CONFIGURATION_UNREADABLE,
-        "The audit log in "
-            + directory
-            + " cannot be read: "
-            + (Files.isDirectory(directory) ? Reasons.of(e) : "it is not a directory")
-            + ". Check enclave.audit.directory and its rights.");
+        directory,
+        Files.isDirectory(directory) ? Reasons.of(e) : Texts.NOT_A_DIRECTORY.with());
   }
 
   private <T> T writing(IoFunction<Place, T> work) {
@@ -363,29 +337,20 @@ public final class DirectoryAuditLog implements AuditLog {
     } catch (CorruptLogException e) {
       throw corrupt(here.directory(), e);
     } catch (IOException e) {
-      throw new PolicyException(
+      throw Texts.LOG_UNWRITABLE.as(
           ErrorCode.AUDIT_UNAVAILABLE,
-          "The audit log in "
-              + here.directory()
-              + " cannot be written: "
-              + (Files.exists(here.directory()) ? Reasons.of(e) : "there is no such directory")
-              + ". Start the service as the user whose log it is, or set enclave.audit.directory to"
-              + " a place of its own.");
+          here.directory(),
+          Files.exists(here.directory()) ? Reasons.of(e) : Texts.NO_SUCH_DIRECTORY.with());
     }
   }
 
-  private static IntegrityException corrupt(Path directory, IOException e) {
-    return new IntegrityException(
-        ErrorCode.AUDIT_LOG_CORRUPT,
-        "The audit log in "
-            + directory
-            + " is not as it was written: "
-            + Reasons.of(e)
-            + ". Keep a copy of it and find out who changed it.");
+  private static EnclaveException corrupt(Path directory, IOException e) {
+    return Texts.LOG_CORRUPT.as(ErrorCode.AUDIT_LOG_CORRUPT, directory, Reasons.of(e));
   }
 
   private static VerifierKeys givenKeys(String text) {
-    return parsed("The verifier key", text, VerifierKeys::parse, "enclave init");
+    return parsed(
+        Texts.THE_VERIFIER_KEY.with(), text, VerifierKeys::parse, Texts.COMMAND_INIT.with());
   }
 
   /**
@@ -399,14 +364,7 @@ public final class DirectoryAuditLog implements AuditLog {
     try {
       return parsing.apply(text);
     } catch (IOException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          what
-              + " cannot be used: "
-              + Reasons.of(e)
-              + ". Give a file that "
-              + command
-              + " has written.");
+      throw Texts.NOT_USABLE.as(ErrorCode.INVALID_ENCODING, what, Reasons.of(e), command);
     }
   }
 

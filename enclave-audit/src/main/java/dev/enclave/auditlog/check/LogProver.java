@@ -18,8 +18,9 @@ import dev.enclave.auditlog.merkle.RangeHashes;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.IoConsumer;
+import dev.enclave.auditlog.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,26 +49,12 @@ public final class LogProver {
     CheckpointCheck heads = heads(KeptCheckpoints.NONE);
     LaneHead head = heads.head().lane(lane);
     if (sequence < 1 || sequence > head.size()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Record "
-              + sequence
-              + " of lane "
-              + lane
-              + " is in no checkpoint; the newest has seen "
-              + head.size()
-              + " records of the lane. Run enclave audit checkpoint, or choose another.");
+      throw Texts.IN_NO_CHECKPOINT.as(ErrorCode.INVALID_ARGUMENT, sequence, lane, head.size());
     }
     List<byte[]> headPath = ownPath(heads);
     CompactRange tree = LaneLines.before(files, lane).tree(hasher);
     if (sequence <= tree.size()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Retention has removed records 1 to "
-              + tree.size()
-              + " of lane "
-              + lane
-              + ". Choose a later one.");
+      throw Texts.REMOVED_BY_RETENTION.as(ErrorCode.INVALID_ARGUMENT, tree.size(), lane);
     }
     ByteArrayOutputStream record = new ByteArrayOutputStream();
     List<byte[]> path =
@@ -82,8 +69,7 @@ public final class LogProver {
               }
             });
     if (!head.hasRoot(tree.root())) {
-      throw new CorruptLogException(
-          "lane " + lane + " is not the one the newest checkpoint has seen");
+      throw new CorruptLogException(Texts.NOT_THE_NEWEST_LANE.with(lane));
     }
     return new RecordProof(
         lane,
@@ -126,21 +112,12 @@ public final class LogProver {
   private static void compare(int lane, CompactRange tree, LaneHead seen)
       throws CorruptLogException {
     if (tree.size() == seen.size() && !seen.root().equals(Bytes.of(tree.root()))) {
-      throw new CorruptLogException("lane " + lane + " is not the one a checkpoint has seen");
+      throw new CorruptLogException(Texts.NOT_THE_SEEN_LANE.with(lane));
     }
   }
 
-  private static UsageException removed(int lane, long to, long seen) {
-    return new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "Retention has removed records 1 to "
-            + to
-            + " of lane "
-            + lane
-            + ", and the checkpoint has seen only "
-            + seen
-            + " of them. Choose a later checkpoint, and fetch proofs before retention removes what"
-            + " they need.");
+  private static EnclaveException removed(int lane, long to, long seen) {
+    return Texts.REMOVED_UNSEEN.as(ErrorCode.INVALID_ARGUMENT, to, lane, seen);
   }
 
   /** Reads a lane on from {@code tree}, as far as {@code head}, for the hashes of nodes. */
@@ -155,9 +132,7 @@ public final class LogProver {
     try (LaneLines lines = new LaneLines(directory, lane)) {
       while (tree.size() < head.size()) {
         byte[] line =
-            lines
-                .next()
-                .orElseThrow(() -> new CorruptLogException("lane " + lane + " has become shorter"));
+            lines.next().orElseThrow(() -> new CorruptLogException(Texts.LANE_SHORTER.with(lane)));
         byte[] leaf = hasher.leaf(line);
         tree.add(leaf);
         path.add(leaf);

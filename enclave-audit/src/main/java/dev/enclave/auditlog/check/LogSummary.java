@@ -15,6 +15,7 @@ import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LaneTail;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,18 +95,13 @@ public record LogSummary(
     return retention
         .map(
             stated ->
-                "its checkpoints state a retention of "
-                    + StatedRetention.text(stated.age())
-                    + ", in force from "
-                    + stated.from()
-                    + " on")
-        .orElse("its checkpoints state no retention: everything is kept");
+                Texts.RETENTION_STATED.with(StatedRetention.text(stated.age()), stated.from()))
+        .orElse(Texts.NO_RETENTION.with());
   }
 
   /** How many records are in no checkpoint, for people. */
   public String coverage() {
-    return uncovered
-        + " records are in no checkpoint"
-        + newest.map(at -> "; the newest one is of " + at).orElse(", and there is none");
+    return Texts.UNCOVERED.with(
+        uncovered, newest.map(at -> Texts.NEWEST_OF.with(at)).orElse(Texts.AND_NONE.with()));
   }
 }

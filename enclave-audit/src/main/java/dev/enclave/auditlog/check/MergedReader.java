@@ -6,9 +6,9 @@ import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.LaneLines;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -75,11 +75,7 @@ final class MergedReader implements AuditReader {
       long sequence = Long.parseLong(String.valueOf(members.get("sequence")));
       return new AuditRecord(lane, sequence, members, new String(line, StandardCharsets.UTF_8));
     } catch (IOException | NumberFormatException e) {
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "Lane "
-              + lane
-              + " of the audit log has a line that is no record. Run enclave audit verify.");
+      throw Texts.NO_RECORD_IN_LINE.as(ErrorCode.AUDIT_LOG_CORRUPT, lane);
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.kit.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ public record RecordProof(
     return ProofJson.read(
         text,
         FORMAT,
-        "proof of an audit record",
+        Texts.PROOF_OF_RECORD.with(),
         5,
         json ->
             new RecordProof(
@@ -80,7 +81,7 @@ public record RecordProof(
     Optional<byte[]> root =
         Proofs.rootOf(hasher, hasher.leaf(line), sequence - 1, head.size(), path);
     if (root.filter(head::hasRoot).isEmpty()) {
-      throw new CorruptLogException("the checkpoint does not commit to the record");
+      throw new CorruptLogException(Texts.NOT_COMMITTED.with());
     }
     return new AuditRecord(lane, sequence, members, record);
   }
@@ -89,7 +90,7 @@ public record RecordProof(
     try {
       return Long.parseLong(String.valueOf(members.get("sequence")));
     } catch (NumberFormatException e) {
-      throw new CorruptLogException("the record has no sequence number");
+      throw new CorruptLogException(Texts.NO_SEQUENCE_NUMBER.with());
     }
   }
 }

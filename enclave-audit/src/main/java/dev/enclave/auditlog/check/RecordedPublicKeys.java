@@ -15,9 +15,9 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
@@ -68,17 +68,10 @@ final class RecordedPublicKeys {
   static AuditLog.RecordedKeys in(
       List<Path> directories, KeyHandle key, Set<PublicKeyInfo> statementKeys) {
     if (directories.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "There is no audit log to prove public keys. Name the directory of one at least.");
+      throw Texts.NO_LOG_TO_PROVE.as(ErrorCode.INVALID_ARGUMENT);
     }
     if (key.fingerprint().isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The handle of key "
-              + key.name()
-              + " names no fingerprint to begin at. Give the handle of a signing key as it was when"
-              + " its first version was there.");
+      throw Texts.HANDLE_WITHOUT_FINGERPRINT.as(ErrorCode.INVALID_ARGUMENT, key.name());
     }
     RecordedPublicKeys recorded = new RecordedPublicKeys(key, statementKeys);
     for (Path given : directories) {
@@ -99,13 +92,7 @@ final class RecordedPublicKeys {
       throw DirectoryAuditLog.unreadable(directory, e);
     }
     if (problem.isPresent()) {
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The audit log in "
-              + directory
-              + " proves no public key: "
-              + problem.get()
-              + ". Run enclave audit verify.");
+      throw Texts.LOG_PROVES_NO_KEY.as(ErrorCode.AUDIT_LOG_CORRUPT, directory, problem.get());
     }
   }
 
@@ -195,13 +182,7 @@ final class RecordedPublicKeys {
           .forEach(found -> proven.putIfAbsent(candidate.version(), found));
     }
     if (proven.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_FOUND,
-          "No audit log that was read has a record of the public key "
-              + first
-              + ", by which the handle knows the first version of key "
-              + key.name()
-              + ". Read the log of the process that made the key, or give the key's own handle.");
+      throw Texts.FIRST_KEY_NOT_RECORDED.as(ErrorCode.KEY_NOT_FOUND, first, key.name());
     }
     boolean more = true;
     while (more) {
@@ -274,15 +255,8 @@ final class RecordedPublicKeys {
             });
   }
 
-  private UsageException malformed(Operation operation, AuditRecord record) {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "Record "
-            + record.lane()
-            + "/"
-            + record.sequence()
-            + " of the audit log is of "
-            + operation
-            + " and has no succession statement that can be read. Run enclave audit verify.");
+  private EnclaveException malformed(Operation operation, AuditRecord record) {
+    return Texts.NO_SUCCESSION_STATEMENT.as(
+        ErrorCode.INVALID_ENCODING, record.lane(), record.sequence(), operation);
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.auditlog.merkle.Proofs;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public record Checkpoint(SignedNote note, String origin, long size, Bytes root, 
     try {
       return of(SignedNote.parse(encoded), before);
     } catch (MalformedNoteException e) {
-      throw new CorruptLogException("it is no signed note: " + e.getMessage());
+      throw new CorruptLogException(Texts.NO_SIGNED_NOTE.with(String.valueOf(e.getMessage())));
     }
   }
 
@@ -75,7 +76,7 @@ public record Checkpoint(SignedNote note, String origin, long size, Bytes root, 
     } catch (IllegalArgumentException e) {
       // Told below.
     }
-    throw new CorruptLogException("it is no checkpoint of an audit log");
+    throw new CorruptLogException(Texts.NO_CHECKPOINT.with());
   }
 
   /**
@@ -87,7 +88,7 @@ public record Checkpoint(SignedNote note, String origin, long size, Bytes root, 
   public void requireInItsTree(Sha256 hasher, List<byte[]> path) throws CorruptLogException {
     Optional<byte[]> found = Proofs.rootOf(hasher, hasher.leaf(head.leaf()), size - 1, size, path);
     if (found.map(Bytes::of).filter(root::equals).isEmpty()) {
-      throw new CorruptLogException("the checkpoint is not in the tree it signs");
+      throw new CorruptLogException(Texts.NOT_IN_ITS_TREE.with());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.texts.Texts;
 import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -65,7 +66,7 @@ public final class CheckpointChain {
    */
   public void add(Checkpoint checkpoint) throws CorruptLogException {
     if (!checkpoint.note().text().equals(next(checkpoint.head()))) {
-      throw new CorruptLogException("it does not follow from the one before it");
+      throw new CorruptLogException(Texts.NOT_AFTER_THE_ONE_BEFORE.with());
     }
     requireGrowth(head(), checkpoint.head());
     heads.add(hasher.leaf(checkpoint.head().leaf()));
@@ -82,22 +83,21 @@ public final class CheckpointChain {
   public static void requireGrowth(LogHead before, LogHead after) throws CorruptLogException {
     if (before.countersigner().isPresent()
         && !before.countersigner().equals(after.countersigner())) {
-      throw new CorruptLogException("it does not name the countersigner of the one before it");
+      throw new CorruptLogException(Texts.COUNTERSIGNER_NOT_NAMED.with());
     }
     for (Map.Entry<Integer, LaneHead> lane : before.lanes().entrySet()) {
       LaneHead now = after.lane(lane.getKey());
       boolean same = now.size() == lane.getValue().size();
       if (now.size() < lane.getValue().size() || (same && !now.equals(lane.getValue()))) {
-        throw new CorruptLogException(
-            "it says less of lane " + lane.getKey() + " than the one before it");
+        throw new CorruptLogException(Texts.SAYS_LESS.with(lane.getKey()));
       }
     }
     SortedMap<Integer, Long> removed = before.removed();
     if (removed.keySet().stream().anyMatch(lane -> after.removed(lane) < before.removed(lane))) {
-      throw new CorruptLogException("it takes a removal back");
+      throw new CorruptLogException(Texts.REMOVAL_TAKEN_BACK.with());
     }
     if (before.retention().isPresent() && after.retention().isEmpty()) {
-      throw new CorruptLogException("it takes the retention back");
+      throw new CorruptLogException(Texts.RETENTION_TAKEN_BACK.with());
     }
   }
 }

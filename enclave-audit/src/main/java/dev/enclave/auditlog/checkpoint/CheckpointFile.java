@@ -6,6 +6,7 @@ import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,9 @@ public final class CheckpointFile implements AutoCloseable {
               });
         }
       } catch (EnclaveException e) {
-        LOG.log(System.Logger.Level.DEBUG, "No countersigner is named yet: {0}", e.getMessage());
+        LOG.log(
+            System.Logger.Level.DEBUG,
+            Texts.NO_COUNTERSIGNER_YET.with(String.valueOf(e.getMessage())));
       }
     }
     return append(change);
@@ -250,7 +253,7 @@ public final class CheckpointFile implements AutoCloseable {
   private void refresh(LaneFile file, LogLock.AutoCloseableLock held) throws IOException {
     long size = file.size();
     if (size < end) {
-      throw new CorruptLogException(NAME + " has become shorter");
+      throw new CorruptLogException(Texts.FILE_SHORTER.with(NAME));
     }
     NoteSplitter splitter = NoteSplitter.read(file, end, size, this::take);
     byte[] last = splitter.lines();
@@ -277,7 +280,8 @@ public final class CheckpointFile implements AutoCloseable {
     try {
       signatures().require(newest.get());
     } catch (CorruptLogException | MalformedNoteException e) {
-      throw new CorruptLogException(NAME + " number " + chain.size() + ": " + e.getMessage());
+      throw new CorruptLogException(
+          Texts.NUMBERED.with(NAME, chain.size(), String.valueOf(e.getMessage())));
     }
     verified = chain.size();
   }
@@ -293,8 +297,7 @@ public final class CheckpointFile implements AutoCloseable {
     SignatureCheck.of(published).requireNamed(chain.head());
     if (published.countersigner().isPresent()
         && !published.countersigner().equals(named.map(Countersigner::key))) {
-      throw new CorruptLogException(
-          LogIdentity.PUBLIC + " names another countersigner than the checkpoints");
+      throw new CorruptLogException(Texts.ANOTHER_COUNTERSIGNER.with(LogIdentity.PUBLIC));
     }
     if (named.isPresent() && published.countersigner().isEmpty()) {
       // Whoever wrote the checkpoint may have been stopped before it was on the disk for good.
@@ -310,7 +313,8 @@ public final class CheckpointFile implements AutoCloseable {
       chain.add(Checkpoint.parse(note, chain.head().countersigner()));
       end += note.length;
     } catch (CorruptLogException e) {
-      throw new CorruptLogException(NAME + " number " + (chain.size() + 1) + ": " + e.getMessage());
+      throw new CorruptLogException(
+          Texts.NUMBERED.with(NAME, chain.size() + 1, String.valueOf(e.getMessage())));
     }
   }
 
@@ -324,16 +328,14 @@ public final class CheckpointFile implements AutoCloseable {
     try {
       checkpoint = Checkpoint.parse(note, chain.head().countersigner());
       if (!checkpoint.complete()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "The last checkpoint of the audit log has no countersignature and is removed: a crash"
-                + " cut it, or somebody without the backend's key wrote it.");
+        LOG.log(System.Logger.Level.WARNING, Texts.LAST_CHECKPOINT_REMOVED.with());
         return;
       }
       signatures().require(checkpoint);
     } catch (CorruptLogException | MalformedNoteException e) {
       if (!cut && NoteSplitter.whole(note)) {
-        throw new CorruptLogException(NAME + ", the last one: " + e.getMessage());
+        throw new CorruptLogException(
+            Texts.THE_LAST_ONE.with(NAME, String.valueOf(e.getMessage())));
       }
       return;
     }

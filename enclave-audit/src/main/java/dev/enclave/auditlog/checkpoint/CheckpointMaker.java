@@ -3,6 +3,7 @@ package dev.enclave.auditlog.checkpoint;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.records.IoConsumer;
 import dev.enclave.auditlog.records.Reasons;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -103,7 +104,7 @@ public final class CheckpointMaker implements AutoCloseable {
     }
     if (failed) {
       failed = false;
-      LOG.log(System.Logger.Level.INFO, "Checkpoints of the audit log are made again.");
+      LOG.log(System.Logger.Level.INFO, Texts.CHECKPOINTS_AGAIN.with());
     }
   }
 
@@ -112,10 +113,7 @@ public final class CheckpointMaker implements AutoCloseable {
     retry = executor.schedule(this::attempt, beforeRetry.toNanos(), TimeUnit.NANOSECONDS);
     if (why.isPresent() && !failed) {
       failed = true;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "No checkpoint of the audit log could be made ({0}); records are written all the same.",
-          why.get());
+      LOG.log(System.Logger.Level.WARNING, Texts.CHECKPOINT_NOT_MADE.with(why.get()));
     }
   }
 

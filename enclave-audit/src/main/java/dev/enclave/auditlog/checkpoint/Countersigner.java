@@ -3,6 +3,7 @@ package dev.enclave.auditlog.checkpoint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.error.UsageException;
 import java.util.Optional;
 
@@ -49,13 +50,6 @@ public record Countersigner(VerifierKey key, KeyHandle handle, KeyVersionId vers
 
   /** Where the key is, for people. */
   public String place() {
-    return "backend "
-        + handle.backend()
-        + " ("
-        + handle.authority()
-        + "), key "
-        + handle.name()
-        + ", version "
-        + version;
+    return Texts.PLACE.with(handle.backend(), handle.authority(), handle.name(), version);
   }
 }

@@ -1,8 +1,8 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -52,13 +52,8 @@ public final class Countersigning {
     try {
       return note.signedBy(named.key(), signature);
     } catch (MalformedNoteException e) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Backend "
-              + named.handle().backend()
-              + " signed a checkpoint, and the signature does not verify with the public key of "
-              + named.handle().name()
-              + ". The answer is withheld.");
+      throw Texts.COUNTERSIGNATURE_WRONG.as(
+          ErrorCode.WRONG_ANSWER, named.handle().backend(), named.handle().name());
     }
   }
 

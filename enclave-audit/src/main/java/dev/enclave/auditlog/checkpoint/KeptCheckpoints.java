@@ -1,6 +1,7 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.texts.Texts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -57,19 +58,14 @@ public record KeptCheckpoints(
       Checkpoint newer = all.get(i);
       boolean sameSize = older.size() == newer.size();
       if (sameSize && !older.note().text().equals(newer.note().text())) {
-        throw new CorruptLogException(
-            "two kept checkpoints are number " + newer.size() + " and are not the same");
+        throw new CorruptLogException(Texts.KEPT_DIFFER.with(newer.size()));
       }
       try {
         CheckpointChain.requireGrowth(older.head(), newer.head());
       } catch (CorruptLogException e) {
         throw new CorruptLogException(
-            "kept checkpoint number "
-                + newer.size()
-                + " does not go on from number "
-                + older.size()
-                + ", the kept one before it: "
-                + e.getMessage());
+            Texts.KEPT_DO_NOT_GO_ON.with(
+                newer.size(), older.size(), String.valueOf(e.getMessage())));
       }
     }
   }
@@ -104,9 +100,7 @@ public record KeptCheckpoints(
       judged = Math.max(judged, covered);
     }
     return judged < removed
-        ? Optional.of(
-            gone(lane, judged + 1, removed)
-                + ", and no kept checkpoint covers them; add one that was kept later")
+        ? Optional.of(Texts.NO_KEPT_COVERS.with(gone(lane, judged + 1, removed)))
         : Optional.empty();
   }
 
@@ -124,35 +118,20 @@ public record KeptCheckpoints(
   }
 
   private static String gone(int lane, long first, long last) {
-    return "lane " + lane + ": records " + first + " to " + last + " have been removed";
+    return Texts.RECORDS_REMOVED.with(lane, first, last);
   }
 
   private String tooYoung(int lane, long first, long last, Instant kept) {
-    String observed =
-        gone(lane, first, last) + ", and the kept checkpoint of " + kept + " covers them";
+    String observed = Texts.KEPT_COVERS.with(gone(lane, first, last), kept);
     if (!isOlder(kept, YOUNGEST_REMOVAL)) {
-      return observed
-          + "; at "
-          + now
-          + " by this machine's clock it is less than a day old, and retention removes nothing so"
-          + " young";
+      return Texts.LESS_THAN_A_DAY.with(observed, now);
     }
-    return observed
-        + retention
-            .map(
-                age ->
-                    "; at "
-                        + now
-                        + " by this machine's clock it is younger than the stated retention, "
-                        + StatedRetention.text(age)
-                        + ": add a checkpoint that was kept earlier, or state which records are"
-                        + " expected to be gone")
-            .orElse(
-                "; if that is expected, state the retention, such as --retention P400D, with a"
-                    + " checkpoint that was kept that long, or the last record that may be gone")
-        + ", --removed-to "
-        + lane
-        + ":"
-        + last;
+    return Texts.REMOVED_TO.with(
+        observed,
+        retention
+            .map(age -> Texts.YOUNGER_THAN_STATED.with(now, StatedRetention.text(age)))
+            .orElse(Texts.STATE_RETENTION.with()),
+        lane,
+        last);
   }
 }

@@ -6,6 +6,7 @@ import dev.enclave.auditlog.file.LaneState;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.texts.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,7 +138,7 @@ public record LogHead(
     } catch (IllegalArgumentException | DateTimeParseException | IndexOutOfBoundsException e) {
       // Told below: a text that somebody wrote can be wrong in many ways.
     }
-    throw new CorruptLogException("a checkpoint does not say what lanes there are");
+    throw new CorruptLogException(Texts.LANES_NOT_SAID.with());
   }
 
   private boolean plausible() {

@@ -6,6 +6,7 @@ import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
@@ -61,7 +62,7 @@ public final class LogIdentity implements AutoCloseable {
     boolean used = used(files);
     if (!files.names().contains(PUBLIC)) {
       if (used) {
-        throw new CorruptLogException(PUBLIC + " is missing and there are checkpoints");
+        throw new CorruptLogException(Texts.IDENTITY_MISSING.with(PUBLIC));
       }
       return Optional.empty();
     }
@@ -104,17 +105,17 @@ public final class LogIdentity implements AutoCloseable {
   private static LogIdentity open(LogFiles files, VerifierKey verifier, SecureRandom random)
       throws IOException {
     if (!files.names().contains(PRIVATE)) {
-      throw new CorruptLogException(PRIVATE + " is missing, which signs the checkpoints");
+      throw new CorruptLogException(Texts.PRIVATE_MISSING.with(PRIVATE));
     }
     try (SecretBytes material = SecretBytes.takeOver(content(files.openSecret(PRIVATE)))) {
       LocalKey key = LocalKey.decode(SigningAlgorithm.ED25519, material, random);
       if (key.publicKey().filter(verifier.key()::equals).isEmpty()) {
         key.close();
-        throw new CorruptLogException(PRIVATE + " and " + PUBLIC + " do not belong together");
+        throw new CorruptLogException(Texts.DO_NOT_BELONG_TOGETHER.with(PRIVATE, PUBLIC));
       }
       return new LogIdentity(verifier, key);
     } catch (UsageException e) {
-      throw new CorruptLogException(PRIVATE + " is no Ed25519 key");
+      throw new CorruptLogException(Texts.NO_ED.with(PRIVATE));
     }
   }
 

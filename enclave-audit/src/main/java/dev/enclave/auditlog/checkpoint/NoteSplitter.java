@@ -3,6 +3,7 @@ package dev.enclave.auditlog.checkpoint;
 import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.IoConsumer;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ public final class NoteSplitter {
         endOfLine(whole);
       }
       if (line.size() + note.size() > LONGEST) {
-        throw new CorruptLogException("it is longer than " + LONGEST + " bytes");
+        throw new CorruptLogException(Texts.TOO_LONG.with(LONGEST));
       }
     }
     return whole;

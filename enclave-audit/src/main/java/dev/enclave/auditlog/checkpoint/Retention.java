@@ -7,6 +7,7 @@ import dev.enclave.auditlog.file.Segment;
 import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.ObservedTime;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -129,7 +130,7 @@ public final class Retention {
       String at = AuditRecords.parse(java.util.Arrays.copyOf(start, end)).get("at");
       return at == null ? Instant.MAX : Instant.parse(at);
     } catch (DateTimeParseException e) {
-      throw new CorruptLogException(segment.name() + " begins with a record without a time");
+      throw new CorruptLogException(Texts.RECORD_WITHOUT_TIME.with(segment.name()));
     }
   }
 }

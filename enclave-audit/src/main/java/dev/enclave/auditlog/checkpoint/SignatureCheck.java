@@ -2,6 +2,7 @@ package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -28,7 +29,7 @@ public record SignatureCheck(VerifierKeys keys, boolean waived) {
    */
   public void require(Checkpoint checkpoint) throws IOException {
     if (!checkpoint.origin().equals(keys.log())) {
-      throw new CorruptLogException("it is of another log than the verifier key");
+      throw new CorruptLogException(Texts.OF_ANOTHER_LOG.with());
     }
     checkpoint.note().require(keys.own());
     Optional<VerifierKey> named = countersigner(checkpoint.head());
@@ -36,8 +37,7 @@ public record SignatureCheck(VerifierKeys keys, boolean waived) {
       return;
     }
     if (keys.countersigner().isPresent() && !keys.countersigner().equals(named)) {
-      throw new CorruptLogException(
-          "it is countersigned by " + named.get().text() + ", which is not the given verifier key");
+      throw new CorruptLogException(Texts.COUNTERSIGNED_BY_ANOTHER.with(named.get().text()));
     }
     checkpoint.note().require(named.get());
   }
@@ -59,8 +59,7 @@ public record SignatureCheck(VerifierKeys keys, boolean waived) {
   public void requireNamed(LogHead newest) throws CorruptLogException {
     if (!waived && keys.countersigner().isPresent() && countersigner(newest).isEmpty()) {
       throw new CorruptLogException(
-          "it is not countersigned, and the verifier keys name "
-              + keys.countersigner().get().text());
+          Texts.NOT_COUNTERSIGNED.with(keys.countersigner().get().text()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -39,11 +40,11 @@ public record SignedNote(String text, List<Signature> signatures) {
     private static Signature parse(String line) throws MalformedNoteException {
       String[] parts = line.split(" ", -1);
       if (parts.length != 3 || !line.startsWith(DASH) || !VerifierKey.isName(parts[1])) {
-        throw new MalformedNoteException("a signature line is malformed");
+        throw new MalformedNoteException(Texts.SIGNATURE_MALFORMED.with());
       }
       byte[] bytes = VerifierKey.base64(parts[2]);
       if (bytes.length < 5) {
-        throw new MalformedNoteException("a signature is too short");
+        throw new MalformedNoteException(Texts.SIGNATURE_TOO_SHORT.with());
       }
       return new Signature(parts[1], ByteBuffer.wrap(bytes).getInt(), parts[2]);
     }
@@ -68,7 +69,7 @@ public record SignedNote(String text, List<Signature> signatures) {
    */
   public SignedNote signedBy(VerifierKey key, byte[] signature) throws MalformedNoteException {
     if (!key.verify(text.getBytes(StandardCharsets.UTF_8), signature)) {
-      throw new MalformedNoteException("the signature of " + key.text() + " is not valid");
+      throw new MalformedNoteException(Texts.SIGNATURE_INVALID.with(key.text()));
     }
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     line.writeBytes(key.id());
@@ -88,18 +89,18 @@ public record SignedNote(String text, List<Signature> signatures) {
   public static SignedNote parse(byte[] bytes) throws MalformedNoteException {
     String note = utf8(bytes);
     if (note.chars().anyMatch(c -> c < ' ' && c != '\n')) {
-      throw new MalformedNoteException("it has control characters");
+      throw new MalformedNoteException(Texts.CONTROL_CHARACTERS.with());
     }
     int blank = note.lastIndexOf("\n\n");
     if (blank < 0 || blank + 2 == note.length() || !note.endsWith("\n")) {
-      throw new MalformedNoteException("it has no text, empty line and signatures");
+      throw new MalformedNoteException(Texts.NO_NOTE.with());
     }
     List<Signature> signatures = new ArrayList<>();
     for (String line : note.substring(blank + 2, note.length() - 1).split("\n", -1)) {
       signatures.add(Signature.parse(line));
     }
     if (signatures.size() > MOST_SIGNATURES) {
-      throw new MalformedNoteException("it has more than " + MOST_SIGNATURES + " signatures");
+      throw new MalformedNoteException(Texts.TOO_MANY_SIGNATURES.with(MOST_SIGNATURES));
     }
     return new SignedNote(note.substring(0, blank + 1), signatures);
   }
@@ -109,7 +110,7 @@ public record SignedNote(String text, List<Signature> signatures) {
       CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       return decoded.toString();
     } catch (CharacterCodingException e) {
-      throw new MalformedNoteException("it is not UTF-8");
+      throw new MalformedNoteException(Texts.NOT_UTF.with());
     }
   }
 
@@ -133,13 +134,13 @@ public record SignedNote(String text, List<Signature> signatures) {
     for (Signature signature : signatures) {
       if (signature.name().equals(key.name()) && signature.id() == key.idNumber()) {
         if (!key.verify(text.getBytes(StandardCharsets.UTF_8), signature.value())) {
-          throw new MalformedNoteException("the signature of " + key.text() + " is not valid");
+          throw new MalformedNoteException(Texts.SIGNATURE_INVALID.with(key.text()));
         }
         found = true;
       }
     }
     if (!found) {
-      throw new MalformedNoteException("it is not signed by " + key.text());
+      throw new MalformedNoteException(Texts.NOT_SIGNED_BY.with(key.text()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.auditlog.checkpoint;
 
+import dev.enclave.auditlog.texts.Texts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,7 +38,8 @@ public record StatedRetention(Duration age, Instant from) {
     return stated.filter(known -> known.age().compareTo(age) <= 0).isPresent()
         ? Optional.empty()
         : Optional.of(
-            "from " + stated.map(known -> text(known.age())).orElse("all") + " to " + text(age));
+            Texts.RETENTION_CHANGE.with(
+                stated.map(known -> text(known.age())).orElse("all"), text(age)));
   }
 
   /** In days, if it is of whole days. */

@@ -7,6 +7,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayOutputStream;
@@ -63,11 +64,11 @@ public record VerifierKey(String name, PublicKeyInfo key) {
     String line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     String[] parts = line.split("\\+", 3);
     if (parts.length != 3 || !isName(parts[0])) {
-      throw new MalformedNoteException("it is no verifier key (name+id+key)");
+      throw new MalformedNoteException(Texts.NO_VERIFIER_KEY.with());
     }
     VerifierKey key = decode(parts[0], base64(parts[2]));
     if (!key.text().equals(line)) {
-      throw new MalformedNoteException("the id of the verifier key is not that of the key");
+      throw new MalformedNoteException(Texts.WRONG_ID.with());
     }
     return key;
   }
@@ -84,9 +85,9 @@ public record VerifierKey(String name, PublicKeyInfo key) {
             name, PublicKeyInfo.fromSpki(key, SigningAlgorithm.ECDSA_P256_SHA256));
       }
     } catch (UsageException e) {
-      throw new MalformedNoteException("the verifier key holds no valid public key");
+      throw new MalformedNoteException(Texts.NO_VALID_PUBLIC_KEY.with());
     }
-    throw new MalformedNoteException("the verifier key is of an unknown type");
+    throw new MalformedNoteException(Texts.UNKNOWN_TYPE.with());
   }
 
   static byte[] base64(String text) throws MalformedNoteException {
@@ -98,7 +99,7 @@ public record VerifierKey(String name, PublicKeyInfo key) {
     } catch (IllegalArgumentException e) {
       // Told below, as is a text with stray bits.
     }
-    throw new MalformedNoteException("a part of it is not base64");
+    throw new MalformedNoteException(Texts.NOT_BASE.with());
   }
 
   /** The text form, without LF. */

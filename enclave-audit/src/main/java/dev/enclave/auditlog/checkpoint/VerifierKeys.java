@@ -1,6 +1,7 @@
 package dev.enclave.auditlog.checkpoint;
 
 import dev.enclave.auditlog.records.MalformedNoteException;
+import dev.enclave.auditlog.texts.Texts;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ public record VerifierKeys(VerifierKey own, Optional<VerifierKey> countersigner)
       lines = lines.subList(0, lines.size() - 1);
     }
     if (lines.isEmpty() || lines.size() > 2) {
-      throw new MalformedNoteException("it is no verifier key (name+id+key), or more than two");
+      throw new MalformedNoteException(Texts.NO_VERIFIER_KEYS.with());
     }
     VerifierKey own = VerifierKey.parse(lines.get(0));
     if (lines.size() == 1) {
@@ -31,7 +32,7 @@ public record VerifierKeys(VerifierKey own, Optional<VerifierKey> countersigner)
     }
     VerifierKey countersigner = VerifierKey.parse(lines.get(1));
     if (!countersigner.name().equals(own.name()) || countersigner.equals(own)) {
-      throw new MalformedNoteException("its two verifier keys are not those of one log");
+      throw new MalformedNoteException(Texts.NOT_OF_ONE_LOG.with());
     }
     return new VerifierKeys(own, Optional.of(countersigner));
   }

@@ -1,6 +1,7 @@
 package dev.enclave.auditlog.file;
 
 import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.kit.claim.FileChecks;
 import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.kit.claim.OwnerRights;
@@ -104,7 +105,7 @@ public record DiskLogFiles(Path directory, Optional<FileClaim> claim) implements
   static void requireRegular(Path path) throws CorruptLogException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new CorruptLogException(path.getFileName() + " is no regular file");
+      throw new CorruptLogException(Texts.NO_REGULAR_FILE.with(path.getFileName()));
     }
   }
 

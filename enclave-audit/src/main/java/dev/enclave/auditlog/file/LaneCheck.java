@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.AuditRecords;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.NavigableMap;
@@ -72,50 +73,48 @@ public final class LaneCheck {
   /** Says what is wrong with what stands before the first record that is there. */
   public Optional<String> begin() {
     return tree.size() > 0 && disagrees()
-        ? Optional.of("is not of the records that a checkpoint has seen")
+        ? Optional.of(Texts.NOT_AS_SEEN.with())
         : Optional.empty();
   }
 
   /** Takes the next line, without its LF; says what is wrong with it. */
   public Optional<String> accept(byte[] line) {
     long number = tree.size() + 1;
-    return problemOf(line, number).map(problem -> "record " + number + ": " + problem);
+    return problemOf(line, number).map(problem -> Texts.RECORD_PROBLEM.with(number, problem));
   }
 
   /** Takes the start of a line whose LF is missing. */
   public Optional<String> acceptCut() {
-    return Optional.of("record " + (tree.size() + 1) + ": it is cut off or empty");
+    return Optional.of(Texts.CUT_OFF_AT.with(tree.size() + 1));
   }
 
   private Optional<String> problemOf(byte[] line, long number) {
     if (line.length == 0) {
-      return Optional.of("it is cut off or empty");
+      return Optional.of(Texts.CUT_OFF.with());
     }
     SortedMap<String, String> parsed;
     try {
       parsed = AuditRecords.parse(line);
     } catch (IOException e) {
-      return Optional.of("it is not a record");
+      return Optional.of(Texts.NOT_A_RECORD.with());
     }
     if (!Arrays.equals(AuditRecords.encode(parsed), line)) {
-      return Optional.of("it is not in canonical form");
+      return Optional.of(Texts.NOT_CANONICAL.with());
     }
     String hash = AuditRecords.hashOf(parsed);
     if (!hash.equals(parsed.get("hash"))) {
-      return Optional.of("its content does not match its hash");
+      return Optional.of(Texts.NOT_ITS_HASH.with());
     }
     if (!Long.toString(number).equals(parsed.get("sequence"))) {
-      return Optional.of("its sequence number is " + parsed.get("sequence"));
+      return Optional.of(Texts.ITS_NUMBER.with(parsed.get("sequence")));
     }
     if (!previous.equals(parsed.get("previous"))) {
-      return Optional.of("it does not follow from the record before it");
+      return Optional.of(Texts.NOT_AFTER_RECORD_BEFORE.with());
     }
     previous = hash;
     record = parsed;
     tree.add(hasher.leaf(line));
-    return disagrees()
-        ? Optional.of("the records up to it are not those a checkpoint has seen")
-        : Optional.empty();
+    return disagrees() ? Optional.of(Texts.NOT_THOSE_SEEN.with()) : Optional.empty();
   }
 
   private boolean disagrees() {
@@ -128,11 +127,8 @@ public final class LaneCheck {
   public Optional<String> end() {
     long seen = expected.isEmpty() ? 0 : expected.lastKey();
     if (seen > tree.size()) {
-      return Optional.of(
-          "ends after record " + tree.size() + ", and a checkpoint has seen " + seen);
+      return Optional.of(Texts.ENDS_EARLY.with(tree.size(), seen));
     }
-    return known
-        ? Optional.empty()
-        : Optional.of("has lost its first records, and no checkpoint tells what they were");
+    return known ? Optional.empty() : Optional.of(Texts.FIRST_RECORDS_LOST.with());
   }
 }

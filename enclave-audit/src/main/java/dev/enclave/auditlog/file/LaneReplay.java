@@ -4,6 +4,7 @@ import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.LineReader;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -47,12 +48,7 @@ public final class LaneReplay {
       takeLines();
     }
     if (tree.size() < expected.size()) {
-      throw new CorruptLogException(
-          "it has "
-              + tree.size()
-              + " records and a checkpoint has seen "
-              + expected.size()
-              + ", so its end was cut off");
+      throw new CorruptLogException(Texts.END_CUT_OFF.with(tree.size(), expected.size()));
     }
     return tree;
   }
@@ -69,15 +65,14 @@ public final class LaneReplay {
     }
     held -= start;
     if (held > LineReader.LONGEST) {
-      throw new CorruptLogException("a line is longer than " + LineReader.LONGEST + " bytes");
+      throw new CorruptLogException(Texts.LINE_TOO_LONG.with(LineReader.LONGEST));
     }
     System.arraycopy(buffer, start, buffer, 0, held);
   }
 
   private void compare() throws CorruptLogException {
     if (tree.size() == expected.size() && !expected.hasRoot(tree.root())) {
-      throw new CorruptLogException(
-          "its first " + tree.size() + " records are not those a checkpoint has seen");
+      throw new CorruptLogException(Texts.FIRST_NOT_SEEN.with(tree.size()));
     }
   }
 }

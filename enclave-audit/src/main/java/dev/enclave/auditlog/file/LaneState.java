@@ -5,6 +5,7 @@ import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.records.CorruptLogException;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public record LaneState(long size, Bytes hash, List<Bytes> roots) {
     } catch (RuntimeException e) {
       // Told below: a file that somebody wrote can be wrong in any way.
     }
-    throw new CorruptLogException("a segment's state is malformed");
+    throw new CorruptLogException(Texts.STATE_MALFORMED.with());
   }
 
   private boolean wellFormed() {
@@ -86,12 +87,12 @@ public record LaneState(long size, Bytes hash, List<Bytes> roots) {
       return EMPTY;
     }
     if (!files.names().contains(segment.stateName())) {
-      throw new CorruptLogException(segment.stateName() + " is missing");
+      throw new CorruptLogException(Texts.MISSING.with(segment.stateName()));
     }
     try (LaneFile file = files.openToRead(segment.stateName())) {
       LaneState state = parse(file.tail((int) Math.min(file.size(), LONGEST)));
       if (state.size() != segment.first() - 1) {
-        throw new CorruptLogException(segment.stateName() + " is that of another segment");
+        throw new CorruptLogException(Texts.STATE_OF_ANOTHER.with(segment.stateName()));
       }
       return state;
     }

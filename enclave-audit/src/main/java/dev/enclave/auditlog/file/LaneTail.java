@@ -5,6 +5,7 @@ import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.LineReader;
 import dev.enclave.auditlog.records.Reasons;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.SortedMap;
@@ -32,8 +33,7 @@ public record LaneTail(long sequence, String hash, long end, Bytes torn) {
     Bytes torn = Bytes.of(java.util.Arrays.copyOfRange(tail, end, length));
     if (end == 0) {
       if (size > length) {
-        throw new CorruptLogException(
-            "its last record is longer than " + LineReader.LONGEST + " bytes");
+        throw new CorruptLogException(Texts.LAST_TOO_LONG.with(LineReader.LONGEST));
       }
       return new LaneTail(before.size(), before.hash().toHex(), 0, torn);
     }
@@ -42,12 +42,12 @@ public record LaneTail(long sequence, String hash, long end, Bytes torn) {
     String hash = last.get("hash");
     String sequence = last.get("sequence");
     if (hash == null || sequence == null || !hash.matches("[0-9a-f]{64}")) {
-      throw new CorruptLogException("its last record is incomplete");
+      throw new CorruptLogException(Texts.LAST_INCOMPLETE.with());
     }
     try {
       return new LaneTail(Long.parseLong(sequence), hash, size - length + end, torn);
     } catch (NumberFormatException e) {
-      throw new CorruptLogException("its last record has no sequence number");
+      throw new CorruptLogException(Texts.LAST_WITHOUT_NUMBER.with());
     }
   }
 
@@ -55,7 +55,7 @@ public record LaneTail(long sequence, String hash, long end, Bytes torn) {
     try {
       return AuditRecords.parse(line);
     } catch (IOException e) {
-      throw new CorruptLogException("its last line is no record: " + Reasons.of(e));
+      throw new CorruptLogException(Texts.LAST_NO_RECORD.with(Reasons.of(e)));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.enclave.auditlog.records;
 
+import dev.enclave.auditlog.texts.Texts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ public final class LineReader {
         return Optional.empty();
       }
       if (line.size() == LONGEST) {
-        throw new CorruptLogException("it is longer than " + LONGEST + " bytes");
+        throw new CorruptLogException(Texts.TOO_LONG.with(LONGEST));
       }
       line.write(next);
       next = nextOfLine();

@@ -1,5 +1,6 @@
 package dev.enclave.auditlog.records;
 
+import dev.enclave.auditlog.texts.Texts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,11 +35,7 @@ public final class Runs {
     }
     if ("START".equals(record.get("operation"))) {
       if (open > 0) {
-        findings.add(
-            begun()
-                + " has no STOP before record "
-                + number
-                + " begins the next: it was killed, or its last records were cut off");
+        findings.add(Texts.KILLED_BEFORE.with(begun(), number));
       }
       open = number;
       unconfirmed = 0;
@@ -52,23 +49,16 @@ public final class Runs {
   public List<String> findings() {
     List<String> all = new ArrayList<>(findings);
     if (open > 0) {
-      all.add(
-          begun() + " has no STOP: it goes on, or was killed, or its last records were cut off");
+      all.add(Texts.NO_STOP.with(begun()));
     }
     if (unconfirmed > 0) {
-      all.add(
-          "lane "
-              + lane
-              + ": no checkpoint confirms its last end (record "
-              + unconfirmed
-              + ", STOP): its checkpoint could not be made, or its last records were cut off and"
-              + " the end was added");
+      all.add(Texts.END_NOT_CONFIRMED.with(lane, unconfirmed));
     }
     return all;
   }
 
   private String begun() {
-    return "lane " + lane + ": what record " + open + " (START) began";
+    return Texts.WHAT_BEGAN.with(lane, open);
   }
 
   /** Operations whose intent has been read and whose outcome has not. Used by one thread. */

@@ -3,6 +3,7 @@ package dev.enclave.auditlog.stream;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditOutput;
@@ -91,17 +92,13 @@ public final class AccompaniedSink implements AuditSink {
       } catch (IOException e) {
         warn(ForeignText.said(e));
       } catch (RuntimeException | LinkageError e) {
-        warn("it threw " + e.getClass().getName());
+        warn(Texts.SINK_THREW.with(e.getClass().getName()));
       }
     }
 
     private void warn(String why) {
       if (!troubled.getAndSet(true)) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "The audit output {0} does not take records ({1}); the audit log itself has them.",
-            name,
-            why);
+        LOG.log(System.Logger.Level.WARNING, Texts.OUTPUT_FAILS.with(name, why));
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.enclave.auditlog.records.LineReader;
 import dev.enclave.auditlog.records.LogLine;
 import dev.enclave.auditlog.records.RecordChain;
 import dev.enclave.auditlog.records.Runs.OpenIntents;
+import dev.enclave.auditlog.texts.Texts;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class StreamVerifier {
     // The capture of a process that was killed may end without an LF.
     verifier.take(line.toByteArray(), endless);
     if (verifier.records == 0 && verifier.problems.isEmpty()) {
-      verifier.problems.add("there are no records in it, and every start writes one");
+      verifier.problems.add(Texts.STREAM_EMPTY.with());
     }
     return verifier.result();
   }
@@ -94,14 +95,14 @@ public final class StreamVerifier {
   private void take(byte[] content, boolean endless) {
     line++;
     if (endless) {
-      problems.add("line " + line + ": it is longer than " + LONGEST + " bytes");
+      problems.add(Texts.LINE_TOO_LONG_AT.with(line, LONGEST));
       return;
     }
     for (Piece piece : pieces(content)) {
       if (piece instanceof Whole whole) {
-        problemOf(whole).ifPresent(problem -> problems.add("line " + line + ": " + problem));
+        problemOf(whole).ifPresent(problem -> problems.add(Texts.LINE_PROBLEM.with(line, problem)));
       } else {
-        torn.add("line " + line);
+        torn.add(Texts.LINE.with(line));
       }
     }
   }
@@ -109,7 +110,7 @@ public final class StreamVerifier {
   private Optional<String> problemOf(Whole whole) {
     SortedMap<String, String> record = whole.members();
     long sequence = sequence(record);
-    String number = "record " + (sequence < 1 ? "without a number" : sequence);
+    String number = Texts.RECORD_AT.with(sequence < 1 ? Texts.WITHOUT_A_NUMBER.with() : sequence);
     String hash = String.valueOf(record.get("hash"));
     boolean usable = HASH.matcher(hash).matches();
     // By the hash it claims, so that one changed record does not make the next look lost.
@@ -118,10 +119,10 @@ public final class StreamVerifier {
             ? place(record, sequence, hash).map(problem -> number + ": " + problem)
             : Optional.empty();
     if (!usable || !AuditRecords.hashOf(record).equals(hash)) {
-      return Optional.of(number + ": its content does not match its hash");
+      return Optional.of(Texts.CONTENT_NOT_ITS_HASH.with(number));
     }
     if (!whole.oneForm()) {
-      return Optional.of(number + ": it is in none of the forms in which records are written");
+      return Optional.of(Texts.IN_NO_FORM.with(number));
     }
     if (place.isEmpty()) {
       records++;
@@ -138,7 +139,7 @@ public final class StreamVerifier {
   /** Gives the record its place, by what it claims; says what is wrong with it. */
   private Optional<String> place(SortedMap<String, String> record, long sequence, String hash) {
     if (byHash.containsKey(hash)) {
-      return Optional.of("it is there a second time");
+      return Optional.of(Texts.SECOND_TIME.with());
     }
     String previous = String.valueOf(record.get("previous"));
     if (previous.equals(AuditRecords.GENESIS)) {
@@ -147,11 +148,11 @@ public final class StreamVerifier {
     Growing chain = byHash.get(previous);
     if (chain == null) {
       piece(UNKNOWN, sequence, hash);
-      return Optional.of("records are missing before it");
+      return Optional.of(Texts.RECORDS_MISSING.with());
     }
     if (!chain.hash.equals(previous)) {
       piece(chain.name, sequence, hash);
-      return Optional.of("a fork: another record already follows the one it names");
+      return Optional.of(Texts.FORK.with());
     }
     long expected = chain.last + 1;
     chain.hash = hash;
@@ -159,7 +160,7 @@ public final class StreamVerifier {
     byHash.put(hash, chain);
     return sequence == expected
         ? Optional.empty()
-        : Optional.of("it is number " + expected + " of its chain");
+        : Optional.of(Texts.NUMBER_EXPECTED.with(expected));
   }
 
   private Optional<String> begin(SortedMap<String, String> record, long sequence, String hash) {
@@ -167,14 +168,12 @@ public final class StreamVerifier {
     boolean named = NAME.matcher(name).matches();
     piece(named ? name : UNKNOWN, 1, hash);
     if (!named) {
-      return Optional.of("it begins a chain and does not name it");
+      return Optional.of(Texts.BEGINS_UNNAMED.with());
     }
     if (sequence != 1) {
-      return Optional.of("it begins a chain and is not number 1");
+      return Optional.of(Texts.BEGINS_NOT_FIRST.with());
     }
-    return names.add(name)
-        ? Optional.empty()
-        : Optional.of("a fork: another record begins this chain");
+    return names.add(name) ? Optional.empty() : Optional.of(Texts.FORK_AT_BEGINNING.with());
   }
 
   private void piece(String name, long first, String hash) {

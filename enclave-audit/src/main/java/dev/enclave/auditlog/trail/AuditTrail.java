@@ -7,6 +7,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.records.RecordEncoder;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.auditlog.write.LostRecordsException;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -15,7 +16,6 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.ForeignText;
 import dev.enclave.internal.Unexpected;
 import dev.enclave.spi.TimeSource;
@@ -333,10 +333,7 @@ public final class AuditTrail implements AutoCloseable {
     try {
       return sink.timesOfRecords(from);
     } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The times of the audit log''s records cannot be read ({0}).",
-          ForeignText.said(e));
+      LOG.log(System.Logger.Level.WARNING, Texts.TIMES_UNREADABLE.with(ForeignText.said(e)));
       return List.of();
     }
   }
@@ -346,10 +343,7 @@ public final class AuditTrail implements AutoCloseable {
     // A step of an operation that is under way ends with it.
     if (closing && operations.getReadHoldCount() == 1) {
       operations.readLock().unlock();
-      throw new UsageException(
-          ErrorCode.CLOSED,
-          "This Enclave has been closed meanwhile, so nothing was done. Open one per service and"
-              + " close it when the service ends.");
+      throw Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED);
     }
   }
 
@@ -376,7 +370,7 @@ public final class AuditTrail implements AutoCloseable {
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
       // A sink of somebody's own that breaks its contract has kept nothing either.
-      troubled("the sink threw " + e.getClass().getName(), event, archives);
+      troubled(Texts.THE_SINK_THREW.with(e.getClass().getName()), event, archives);
     }
   }
 
@@ -393,10 +387,7 @@ public final class AuditTrail implements AutoCloseable {
       throw AuditTrouble.archive(why);
     }
     if (news) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The audit log cannot be written ({0}); operations go on unrecorded until it can.",
-          why);
+      LOG.log(System.Logger.Level.WARNING, Texts.LOG_NOT_WRITTEN.with(why));
     }
   }
 
@@ -405,11 +396,10 @@ public final class AuditTrail implements AutoCloseable {
     return Optional.ofNullable(trouble.get())
         .map(
             why ->
-                Finding.of(
+                Texts.LOG_NOT_WRITABLE.finding(
                     required ? Severity.ERROR : Severity.WARNING,
                     ErrorCode.AUDIT_UNAVAILABLE,
-                    "the audit log cannot be written: " + why,
-                    "free the disk or correct the rights of enclave.audit.directory"));
+                    why));
   }
 
   /**
@@ -446,14 +436,10 @@ public final class AuditTrail implements AutoCloseable {
       e.events().forEach(this::unrecorded);
       trouble.set(ForeignText.said(e));
     } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.ERROR, "The audit log could not be closed: {0}", ForeignText.said(e));
+      LOG.log(System.Logger.Level.ERROR, Texts.LOG_NOT_CLOSED.with(ForeignText.said(e)));
     } catch (Exception | Error e) {
       Unexpected.rethrowFatal(e);
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "The audit log could not be closed: the sink threw {0}",
-          e.getClass().getName());
+      LOG.log(System.Logger.Level.ERROR, Texts.LOG_NOT_CLOSED_SINCE.with(e.getClass().getName()));
     }
   }
 
@@ -514,10 +500,7 @@ public final class AuditTrail implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "The audit log is closed while operations are under way; their outcomes are not recorded"
-            + " and their results not released.");
+    LOG.log(System.Logger.Level.WARNING, Texts.CLOSED_UNDER_WAY.with());
     return false;
   }
 
@@ -560,7 +543,7 @@ public final class AuditTrail implements AutoCloseable {
    * can show that it is the one.
    */
   private static String fit(String text) {
-    return text.length() > LONGEST_TEXT ? digest(text.length() + " characters", text) : text;
+    return text.length() > LONGEST_TEXT ? digest(Texts.CHARACTERS.with(text.length()), text) : text;
   }
 
   /**
@@ -593,7 +576,7 @@ public final class AuditTrail implements AutoCloseable {
     if (members.size() > 1) {
       fitting.keySet().removeAll(members.keySet());
       String content = new String(AuditRecords.encode(members), StandardCharsets.UTF_8);
-      fitting.put(family + "*", digest(members.size() + " members", content));
+      fitting.put(family + "*", digest(Texts.MEMBERS.with(members.size()), content));
     }
   }
 
@@ -606,8 +589,7 @@ public final class AuditTrail implements AutoCloseable {
 
   private static String digest(String what, String text) {
     byte[] utf8 = AuditRecords.wellFormed(text).getBytes(StandardCharsets.UTF_8);
-    return what
-        + ", SHA-256 "
-        + Hashing.digest(DigestAlgorithm.SHA_256, Message.of(utf8)).value().toHex();
+    return Texts.DIGESTED.with(
+        what, Hashing.digest(DigestAlgorithm.SHA_256, Message.of(utf8)).value().toHex());
   }
 }

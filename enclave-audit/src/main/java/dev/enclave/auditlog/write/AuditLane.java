@@ -11,6 +11,7 @@ import dev.enclave.auditlog.merkle.CompactRange;
 import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.RecordEncoder;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -71,12 +72,7 @@ public final class AuditLane implements AutoCloseable {
       throws IOException {
     var segments = Segment.of(number, files.names());
     if (segments.isEmpty() && expected.size() > 0) {
-      throw new CorruptLogException(
-          "lane "
-              + number
-              + " is missing, of which a checkpoint has seen "
-              + expected.size()
-              + " records");
+      throw new CorruptLogException(Texts.LANE_MISSING.with(number, expected.size()));
     }
     Segment segment = segments.isEmpty() ? new Segment(number, 1) : segments.last();
     LaneState before = LaneState.before(files, segment);
@@ -87,8 +83,7 @@ public final class AuditLane implements AutoCloseable {
       LaneTail tail = LaneTail.read(file, before);
       CompactRange tree = new LaneReplay(hasher, before, expected).over(file, tail.end());
       if (tree.size() != tail.sequence()) {
-        throw new CorruptLogException(
-            "its last record has number " + tail.sequence() + " and is the " + tree.size() + "th");
+        throw new CorruptLogException(Texts.LAST_NUMBER.with(tail.sequence(), tree.size()));
       }
       if (tail.torn().size() > 0) {
         // A crash tore the last write. Keep the fragment for whoever investigates.
@@ -204,7 +199,7 @@ public final class AuditLane implements AutoCloseable {
     LaneFile opened = files.open(next.name());
     try {
       if (opened.size() > 0) {
-        throw new CorruptLogException(next.name() + " is there before it was begun");
+        throw new CorruptLogException(Texts.THERE_BEFORE.with(next.name()));
       }
       files.force();
     } catch (IOException | RuntimeException e) {

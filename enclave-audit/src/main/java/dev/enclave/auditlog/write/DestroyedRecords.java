@@ -15,6 +15,7 @@ import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.DestroyedVersions;
 import dev.enclave.auditlog.records.DestroyedVersions.Place;
 import dev.enclave.auditlog.records.LineReader;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Result;
@@ -74,7 +75,7 @@ public final class DestroyedRecords {
         // Retention has removed it meanwhile.
         return !left.isEmpty();
       } catch (DateTimeException | IllegalArgumentException e) {
-        throw new CorruptLogException("a record of " + next.name() + " is malformed");
+        throw new CorruptLogException(Texts.RECORD_MALFORMED.with(next.name()));
       }
     }
     return !left.isEmpty();

@@ -20,6 +20,7 @@ import dev.enclave.auditlog.file.LogLock;
 import dev.enclave.auditlog.file.Segment;
 import dev.enclave.auditlog.records.CorruptLogException;
 import dev.enclave.auditlog.records.Reasons;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.spi.audit.AuditEvent;
@@ -309,10 +310,7 @@ public final class FileAuditSink implements AuditSink {
     try {
       checkpoint();
     } catch (IOException | EnclaveException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "No checkpoint of the start could be made ({0}); it is tried again.",
-          Reasons.of(e));
+      LOG.log(System.Logger.Level.WARNING, Texts.NO_CHECKPOINT_OF_START.with(Reasons.of(e)));
     }
   }
 
@@ -394,13 +392,7 @@ public final class FileAuditSink implements AuditSink {
       }
     }
     LOG.log(
-        System.Logger.Level.WARNING,
-        "The lock file of lane {0} of the audit log in {1} was deleted, replaced or opened by"
-            + " somebody else. Records go on in lane {2}. Leave lock files alone while a process"
-            + " runs.",
-        Integer.toString(used.number()),
-        directory,
-        Integer.toString(next.number()));
+        System.Logger.Level.WARNING, Texts.LOCK_LOST.with(used.number(), directory, next.number()));
     return next;
   }
 
@@ -452,8 +444,7 @@ public final class FileAuditSink implements AuditSink {
           sink.flush();
         } catch (IOException e) {
           // What is in the files can be read all the same; who appends is told of the failure.
-          LOG.log(
-              System.Logger.Level.DEBUG, "The audit log could not be flushed: {0}", Reasons.of(e));
+          LOG.log(System.Logger.Level.DEBUG, Texts.NOT_FLUSHED.with(Reasons.of(e)));
         }
       }
     }

@@ -4,6 +4,7 @@ import dev.enclave.auditlog.checkpoint.CheckpointMaker;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.records.RecordEncoder;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
@@ -91,7 +92,7 @@ final class LaneWriter implements AutoCloseable {
           LaneHead.NONE,
           why instanceof IOException
               ? Reasons.of(why)
-              : "the writer failed with " + why.getClass().getName());
+              : Texts.WRITER_FAILED.with(why.getClass().getName()));
     }
   }
 

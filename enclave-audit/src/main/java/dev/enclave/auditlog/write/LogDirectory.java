@@ -7,6 +7,7 @@ import dev.enclave.auditlog.file.LogClaims;
 import dev.enclave.auditlog.file.LogFiles;
 import dev.enclave.auditlog.file.Segment;
 import dev.enclave.auditlog.records.Reasons;
+import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.kit.claim.UnsafeFileException;
 import java.io.IOException;
@@ -44,10 +45,10 @@ public final class LogDirectory {
       nearest = nearest.getParent();
     }
     if (!Files.isDirectory(nearest)) {
-      return refused(nearest + " is not a directory");
+      return refused(Texts.NO_DIRECTORY.with(nearest));
     }
     if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
-      return refused(nearest + " may not be written by this user");
+      return refused(Texts.NOT_WRITABLE.with(nearest));
     }
     try {
       if (nearest.equals(directory)) {
@@ -56,8 +57,7 @@ public final class LogDirectory {
         if (LogClaims.allTaken(directory)) {
           return Optional.of(
               new UnsafeFileException(
-                  "all " + LogFiles.MOST_LANES + " lanes are in use by running processes",
-                  "Give some of them an enclave.audit.directory of their own."));
+                  Texts.ALL_LANES_IN_USE.with(LogFiles.MOST_LANES), Texts.OWN_DIRECTORY.with()));
         }
       }
       return Optional.empty();
@@ -69,11 +69,7 @@ public final class LogDirectory {
   }
 
   private static Optional<UnsafeFileException> refused(String why) {
-    return Optional.of(
-        new UnsafeFileException(
-            why,
-            "Set enclave.audit.directory to a place that this user alone may write to; if the log"
-                + " is there already, start the service as the user that made it."));
+    return Optional.of(new UnsafeFileException(why, Texts.SET_DIRECTORY.with()));
   }
 
   /** What is opened to write it, and the private key: one look tells all of it. */

@@ -50,8 +50,8 @@ public final class AzureAccess implements PermissionProber {
   private static final String NO_VERSION = "00000000000000000000000000000000";
   private static final String SIGNING = "signing";
   private static final String SEALING = "sealing";
-  private static final String CREATING = "creating and rotating keys";
-  private static final String DESTROYING = "destroying keys";
+  private static final String CREATING = Texts.CREATING.with();
+  private static final String DESTROYING = Texts.DESTROYING.with();
 
   /** A vault has no AES keys, and one data action for deleting and for reading what is deleted. */
   private static final Set<AzureOperation> OF_HSMS =
@@ -86,12 +86,11 @@ public final class AzureAccess implements PermissionProber {
     if (read.isPresent()
         && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
       findings.add(
-          Finding.of(
+          Texts.MAY_NOT_READ.finding(
               Severity.ERROR,
               ErrorCode.ACCESS_DENIED,
-              "The vault does not let this identity read " + read.get(),
-              "Give it a role with "
-                  + AzureOperation.GET_KEY.dataAction(calls.endpoint().managedHsm())));
+              read.get(),
+              AzureOperation.GET_KEY.dataAction(calls.endpoint().managedHsm())));
     } else if (failure.isPresent() && !tolerable(failure.get())) {
       throw failure.get();
     }
@@ -194,7 +193,7 @@ public final class AzureAccess implements PermissionProber {
    */
   private Permission ask(Probe probe, CallContext call) throws BackendFailure {
     AzureOperation operation = probe.operation();
-    Tried<?> tried = calls.tried(operation, "a key that is not", call, probe.request());
+    Tried<?> tried = calls.tried(operation, Texts.NO_SUCH_KEY.with(), call, probe.request());
     boolean managedHsm = calls.endpoint().managedHsm();
     String action = operation.dataAction(managedHsm);
     Optional<ErrorRule> rule = tried.rule();
@@ -209,12 +208,11 @@ public final class AzureAccess implements PermissionProber {
           action,
           probe.neededFor(),
           granted,
-          "Allow "
-              + action
-              + (managedHsm
-                  ? ", by a local role of the managed HSM"
-                  : ", or " + operation.permission() + " in the vault's access policy")
-              + "; doctor --iam prints all");
+          Texts.ALLOW.with(
+              action,
+              managedHsm
+                  ? Texts.BY_LOCAL_ROLE.with()
+                  : Texts.BY_ACCESS_POLICY.with(operation.permission())));
     }
     Optional<BackendFailure> failure =
         tried.failure().filter(f -> rule.isPresent() || f.failureClass() != FailureClass.PERMANENT);
@@ -222,10 +220,6 @@ public final class AzureAccess implements PermissionProber {
       throw failure.get();
     }
     return Permission.unknown(
-        action,
-        probe.neededFor(),
-        "what answers for the vault carried out a request about a key that is not there, or"
-            + " refused it by no error code of a vault's",
-        "Check enclave.azure-keyvault.vault-url, and what stands between");
+        action, probe.neededFor(), Texts.CARRIED_OUT.with(), Texts.CHECK_VAULT_URL.with());
   }
 }

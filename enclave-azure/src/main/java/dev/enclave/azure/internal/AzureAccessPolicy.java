@@ -95,12 +95,7 @@ public final class AzureAccessPolicy {
                 : "with its own name:\n"
                     + role(form.replace("$scope$", "/keys/<key name>"), "Adopted Key User", USING));
     return AccessPolicy.of(true, text.replace("$vault$", host.replaceFirst("\\..*", "")) + LOGGING)
-        .withProviderLog(
-            "Azure logs who uses keys of "
-                + host
-                + " only once it has a diagnostic setting for AuditEvent, which cannot be seen from"
-                + " here; doctor --iam prints the command, and docs/azure.md the query that finds"
-                + " an operation of the audit log.");
+        .withProviderLog(Texts.DIAGNOSTIC_SETTING.with(host));
   }
 
   private static String role(String form, String name, String operations) {

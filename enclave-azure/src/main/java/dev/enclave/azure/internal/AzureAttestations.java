@@ -43,16 +43,13 @@ public record AzureAttestations(AzureCalls calls) implements Attester {
             keys ->
                 keys.getKeyAttestationWithResponse(id.name(), ref.version().value(), Context.NONE));
     if (!ref.providerUri().equals(key.getId())) {
-      throw AzureCalls.REFUSALS.wrongAnswer("the attestation came with another key");
+      throw AzureCalls.REFUSALS.wrongAnswer(Texts.ATTESTATION_OF_ANOTHER.with());
     }
     KeyAttestation given = key.getProperties().getKeyAttestation();
     byte @Nullable [] statement = given == null ? null : given.getPrivateKeyAttestation();
     if (given == null || statement == null || statement.length == 0) {
-      throw BackendFailure.permanent(
-              FailureCode.UNSUPPORTED,
-              "The managed HSM sent no attestation of "
-                  + ref.providerUri()
-                  + ". It has one for keys in its HSM; ask again in a while for one just made.")
+      throw Texts.NO_ATTESTATION
+          .permanent(FailureCode.UNSUPPORTED, ref.providerUri())
           .naming(ref.providerUri());
     }
     List<X509Certificate> certificates = certificates(given.getCertificatePemFile());
@@ -72,8 +69,7 @@ public record AzureAttestations(AzureCalls calls) implements Attester {
     return pem == null || pem.length == 0
         ? List.of()
         : CardStatement.certificates(
-            pem,
-            () -> AzureCalls.REFUSALS.wrongAnswer("the attestation's certificates cannot be read"));
+            pem, () -> AzureCalls.REFUSALS.wrongAnswer(Texts.CERTIFICATES_UNREADABLE.with()));
   }
 
   /**
@@ -92,8 +88,7 @@ public record AzureAttestations(AzureCalls calls) implements Attester {
       }
     }
     if (!signed) {
-      throw AzureCalls.REFUSALS.wrongAnswer(
-          "the attestation is signed by the key of none of its certificates");
+      throw AzureCalls.REFUSALS.wrongAnswer(Texts.SIGNED_BY_NONE.with());
     }
     return longest;
   }
@@ -103,16 +98,16 @@ public record AzureAttestations(AzureCalls calls) implements Attester {
       throws BackendFailure {
     Map<String, String> facts = new TreeMap<>();
     facts.put("certificates", Integer.toString(certificates));
-    facts.put("signed by the leaf certificate's key", signed ? "yes" : "not checked");
+    facts.put(Texts.SIGNED_BY_LEAF.with(), signed ? "yes" : Texts.NOT_CHECKED.with());
     byte @Nullable [] named = objects.isEmpty() ? null : objects.get(0).get(CardStatement.ID);
     if (named == null) {
-      facts.put("attributes", "laid out in a way that is not known here");
+      facts.put("attributes", Texts.LAYOUT_UNKNOWN.with());
       return facts;
     }
     if (!names(named, id)) {
-      throw AzureCalls.REFUSALS.wrongAnswer("the attestation is of another version");
+      throw AzureCalls.REFUSALS.wrongAnswer(Texts.OTHER_VERSION.with());
     }
-    facts.put("of this version", "yes, by name and version in it");
+    facts.put(Texts.OF_THIS_VERSION.with(), Texts.YES_BY_NAME.with());
     facts.putAll(CardStatement.facts(objects.get(0)));
     return facts;
   }

@@ -34,7 +34,8 @@ import java.util.function.Function;
  */
 public final class AzureCalls extends RemoteCalls {
 
-  public static final Refusals REFUSALS = new Refusals(BackendId.AZURE_KEYVAULT, "Azure Key Vault");
+  public static final Refusals REFUSALS =
+      new Refusals(BackendId.AZURE_KEYVAULT, Texts.SERVICE.with());
 
   /**
    * An answer.
@@ -166,10 +167,8 @@ public final class AzureCalls extends RemoteCalls {
     Optional<Duration> wait = throttling.pauseFor(cost, call.time());
     if (wait.isPresent()) {
       throw BackendFailure.throttled(
-              "%s was not sent: the vault refused one that costs as much or less, and asked to wait"
-                      .formatted(asked.named())
-                  + " until %s. %s"
-                      .formatted(call.time().now().plus(wait.get()), AzureErrors.THROTTLE.advice()),
+              Texts.NOT_SENT_YET.with(
+                  asked.named(), call.time().now().plus(wait.get()), AzureErrors.THROTTLE.advice()),
               wait)
           .naming(asked.subject());
     }
@@ -200,7 +199,9 @@ public final class AzureCalls extends RemoteCalls {
   /** The first two regions of Azure that answered, if more than one did. */
   Optional<String> twoRegions() {
     synchronized (regions) {
-      return regions.size() < 2 ? Optional.empty() : Optional.of(String.join(" and ", regions));
+      return regions.size() < 2
+          ? Optional.empty()
+          : Optional.of(String.join(Texts.AND.with(), regions));
     }
   }
 

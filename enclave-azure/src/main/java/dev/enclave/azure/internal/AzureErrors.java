@@ -1,7 +1,5 @@
 package dev.enclave.azure.internal;
 
-import static dev.enclave.kit.Failures.misconfigured;
-
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.KeyVaultHttp.Attempt;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
@@ -16,6 +14,7 @@ import dev.enclave.kit.http.HttpAnswer.Silent;
 import dev.enclave.kit.http.Obstacle;
 import dev.enclave.kit.workload.Answers;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -115,15 +114,14 @@ public final class AzureErrors {
         new Reach(
             vault.origin().toString(),
             "enclave.azure-keyvault.vault-url",
-            "name it in enclave.azure-keyvault.trusted-certificate where the server is not Azure's"
-                + " own",
-            "the private endpoint and its name");
+            Texts.TRUST_CERTIFICATE.with(),
+            Texts.PRIVATE_ENDPOINT.with());
     if (attempt.silent().isPresent()) {
       return unanswered(request, attempt.silent().get(), reach);
     }
     Optional<Answered> answer = attempt.answer().filter(a -> a.status() / 100 != 2);
     if (answer.isEmpty()) {
-      return request.lost("what came is no answer of a vault", reach);
+      return request.lost(Texts.NO_VAULTS_ANSWER.with(), reach);
     }
     return wantedElse(answer.get(), vault)
         .map(failure -> failure.naming(request.subject()))
@@ -134,8 +132,7 @@ public final class AzureErrors {
     if (silent.obstacle() != Obstacle.LOAD) {
       return request.unanswered(silent, reach);
     }
-    String advice =
-        "Raise enclave.azure-keyvault.connections, or let fewer calls be under way at once.";
+    String advice = Texts.RAISE_CONNECTIONS.with();
     return silent.kind() == Kind.NOT_SENT
         ? request.crowded(silent.observed(), advice)
         : request.lateByLoad(silent.observed(), advice);
@@ -147,14 +144,10 @@ public final class AzureErrors {
         .filter(audience -> !vault.audiences().contains(audience))
         .map(
             audience ->
-                misconfigured(
-                    "What answers at enclave.azure-keyvault.vault-url wants a token for %s, and a"
-                            .formatted(Quoted.of(audience + "/.default"))
-                        + " host of this name gets one for "
-                        + String.join(" or ", vault.audiences())
-                        + " alone.",
-                    "See what answers there: a proxy, or a server that imitates another kind of"
-                        + " vault or another cloud's."));
+                Texts.WANTS_ANOTHER_TOKEN.permanent(
+                    FailureCode.MISCONFIGURED,
+                    Quoted.of(audience + "/.default"),
+                    String.join(Texts.OR.with(), vault.audiences())));
   }
 
   private static BackendFailure answered(
@@ -170,9 +163,9 @@ public final class AzureErrors {
     ErrorRule rule = named.equals(SIGNED_OUT) && apart ? CLOCK : named;
     return request.refused(
         rule,
-        "the vault answered "
-            + codes.named(answer.status())
-            + (rule.equals(DENIED) ? "; the data action is " + dataAction : ""),
+        Texts.VAULT_ANSWERED.with(
+            codes.named(answer.status()),
+            rule.equals(DENIED) ? Texts.DATA_ACTION_IS.with(dataAction) : ""),
         answer.retryAfter(),
         attempt.call().attempt());
   }
@@ -202,7 +195,7 @@ public final class AzureErrors {
     /** As messages name it. */
     String named(int status) {
       String most = inner.isEmpty() ? code : inner;
-      return most.isEmpty() ? "HTTP " + status : most + " (HTTP " + status + ")";
+      return most.isEmpty() ? Texts.HTTP.with(status) : Texts.NAMED_HTTP.with(most, status);
     }
   }
 }

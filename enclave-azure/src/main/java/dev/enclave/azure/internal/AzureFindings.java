@@ -58,13 +58,8 @@ public final class AzureFindings extends KeyFindings {
   }
 
   private void stranger(ServiceKey version) {
-    String observed =
-        "Version %s appeared without Enclave: the vault's rotation policy made it, or somebody by"
-                .formatted(version.uri())
-            + " hand. It signs nothing";
-    String fix =
-        "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
-            + " disable it and look at the key's rotation policy";
+    String observed = Texts.STRANGER.with(version.uri());
+    String fix = Texts.TAKE_STRANGER.with();
     tell(STRANGER, version.uri(), ErrorCode.KEY_IDENTITY_CHANGED, observed, fix);
   }
 
@@ -80,10 +75,8 @@ public final class AzureFindings extends KeyFindings {
           PURGE,
           PURGE,
           ErrorCode.ASSURANCE_TOO_LOW,
-          "The vault has no purge protection (recovery level %s): who may delete and purge keys"
-                  .formatted(level.get())
-              + " can destroy one for good at once",
-          "Switch purge protection on for the vault; it cannot be switched off again");
+          Texts.NO_PURGE_PROTECTION.observed(level.get()),
+          Texts.NO_PURGE_PROTECTION.advice(level.get()));
     } else if (level.isPresent()) {
       forget(PURGE, PURGE);
     }
@@ -95,12 +88,8 @@ public final class AzureFindings extends KeyFindings {
     Optional<Instant> begin = instant(Detail.of(version).properties().getNotBefore());
     Optional<String> observed =
         end.filter(at -> now.isAfter(at.minus(SOON)))
-            .map(
-                at ->
-                    now.isBefore(at)
-                        ? "expires at " + at + " and signs until then"
-                        : "expired at " + at + " and signs no more")
-            .or(() -> begin.filter(now::isBefore).map(at -> "is not valid before " + at));
+            .map(at -> now.isBefore(at) ? Texts.EXPIRES.with(at) : Texts.EXPIRED.with(at))
+            .or(() -> begin.filter(now::isBefore).map(at -> Texts.NOT_YET_VALID.with(at)));
     if (observed.isEmpty()) {
       forget(VALIDITY, version.uri());
       return;
@@ -109,8 +98,8 @@ public final class AzureFindings extends KeyFindings {
         VALIDITY,
         version.uri(),
         ErrorCode.KEY_NOT_ACTIVE,
-        "Version " + version.uri() + " " + observed.get(),
-        "Rotate the key, or change its attributes nbf and exp");
+        Texts.VERSION_OBSERVED.with(version.uri(), observed.get()),
+        Texts.CHANGE_VALIDITY.with());
   }
 
   private static Optional<Instant> instant(@Nullable OffsetDateTime time) {
@@ -123,10 +112,8 @@ public final class AzureFindings extends KeyFindings {
         "exportable",
         uri,
         ErrorCode.ASSURANCE_TOO_LOW,
-        "Version %s is exportable: the vault releases its private key to who meets its release"
-                .formatted(uri)
-            + " policy, so it counts as SOFTWARE",
-        "Make a key that is not exportable, and rotate to it");
+        Texts.EXPORTABLE.observed(uri),
+        Texts.EXPORTABLE.advice(uri));
   }
 
   private void kept(ServiceKey version) {
@@ -134,9 +121,7 @@ public final class AzureFindings extends KeyFindings {
         "kept",
         version.uri(),
         ErrorCode.KEY_NOT_ACTIVE,
-        "Version %s is called destroyed, and the vault keeps it, disabled, as long as the key has"
-                .formatted(version.uri())
-            + " other versions",
-        "Destroy the key's other versions too to have it deleted, or let nobody enable it");
+        Texts.KEPT_DISABLED.observed(version.uri()),
+        Texts.KEPT_DISABLED.advice(version.uri()));
   }
 }

@@ -1,7 +1,5 @@
 package dev.enclave.azure.internal;
 
-import static dev.enclave.kit.Failures.unavailable;
-
 import com.azure.core.util.Context;
 import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
 import com.azure.security.keyvault.keys.models.ImportKeyOptions;
@@ -92,14 +90,8 @@ public final class AzureImports implements KeyTaker {
   @Override
   public BackendFailure notTaken(KeyAlgorithm algorithm) {
     return calls.endpoint().imports()
-        ? AzureCalls.REFUSALS.notImported(
-            algorithm,
-            "it has no Edwards curves. Keep it in a backend that has them, such as aws-kms.")
-        : BackendFailure.permanent(
-            FailureCode.UNSUPPORTED,
-            "In Azure operated by 21Vianet, vaults and managed HSMs take no keys over from"
-                + " elsewhere, so none for %s.".formatted(algorithm),
-            "Create a key here, and let the old one sign a statement on it.");
+        ? AzureCalls.REFUSALS.notImported(algorithm, Texts.NO_EDWARDS_CURVES.with())
+        : Texts.NOT_TAKEN_OVER.permanent(FailureCode.UNSUPPORTED, algorithm);
   }
 
   @Override
@@ -132,9 +124,7 @@ public final class AzureImports implements KeyTaker {
         if (exchangeKey.equals(latest)) {
           latest = null;
         }
-        throw unavailable(
-            "The vault does not take the key any more under which a private key was brought in.",
-            "The next attempt makes another one.");
+        throw Texts.EXCHANGE_KEY_REFUSED.transientFailure(FailureCode.UNAVAILABLE);
       }
       throw e;
     }
@@ -145,8 +135,7 @@ public final class AzureImports implements KeyTaker {
     try {
       ciphertext = RsaAesKeyWrap.SHA_1.wrap(exchangeKey.publicKey(), material, random);
     } catch (EnclaveException e) {
-      throw AzureCalls.REFUSALS.wrongAnswer(
-          "what was sent to wrap a private key with is no RSA key");
+      throw AzureCalls.REFUSALS.wrongAnswer(Texts.NO_WRAPPING_KEY.with());
     }
     return "{\"schema_version\":\"1.0.0\",\"header\":{\"kid\":\""
         + exchangeKey.kid()
@@ -181,15 +170,13 @@ public final class AzureImports implements KeyTaker {
       made =
           calls.key(
               AzureOperation.CREATE_KEY,
-              "key " + EXCHANGE_KEY,
+              Texts.KEY.with(EXCHANGE_KEY),
               call,
               client -> client.createRsaKeyWithResponse(options, Context.NONE));
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.ALREADY_EXISTS
           ? BackendFailure.permanent(
-                  FailureCode.REJECTED,
-                  e.observed(),
-                  "Keys are brought in under this key, which was deleted. Recover or purge it.")
+                  FailureCode.REJECTED, e.observed(), Texts.EXCHANGE_KEY_DELETED.with())
               .naming(EXCHANGE_KEY)
           : e;
     }
@@ -205,9 +192,7 @@ public final class AzureImports implements KeyTaker {
         || publicKey.isEmpty()
         || parameters.assurance(true) != Assurance.HSM
         || !List.of(KeyOperation.IMPORT).equals(made.getKeyOperations())) {
-      throw AzureCalls.REFUSALS.wrongAnswer(
-          "the key to bring a private key in under is none of its HSM that imports and does"
-              + " nothing else");
+      throw AzureCalls.REFUSALS.wrongAnswer(Texts.NOT_ITS_EXCHANGE_KEY.with());
     }
     return new ExchangeKey(kid, publicKey.get().spki(), now.plus(USE));
   }

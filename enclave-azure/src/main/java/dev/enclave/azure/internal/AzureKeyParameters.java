@@ -144,7 +144,7 @@ public record AzureKeyParameters(
         + curve.map(c -> " " + plain(c, "?")).orElse("")
         + (isType("EC") || modulus.length == 0
             ? ""
-            : " of " + stripped(modulus).length * Byte.SIZE + " bits");
+            : Texts.OF_BITS.with(stripped(modulus).length * Byte.SIZE));
   }
 
   private static String plain(String text, String other) {

@@ -83,7 +83,7 @@ public final class AzureKeyVaultBackend {
       KeyVaultKey made =
           calls.key(
               AzureOperation.CREATE_KEY,
-              "a key for the adoption contract",
+              Texts.ADOPTION_KEY.with(),
               call,
               keys -> new AzureScheme(algorithm).create(keys, name, Map.of()));
       boolean certain = AzureKeyParameters.of(made).algorithms().equals(List.of(algorithm));

@@ -1,7 +1,5 @@
 package dev.enclave.azure.internal;
 
-import static dev.enclave.kit.Failures.misconfigured;
-
 import com.azure.core.http.rest.PagedResponse;
 import com.azure.core.http.rest.Response;
 import com.azure.core.util.Context;
@@ -129,44 +127,36 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
   public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
     if (!AzureScheme.offered(algorithm, calls.endpoint().managedHsm())) {
       boolean curve = algorithm == SigningAlgorithm.ED25519;
-      throw BackendFailure.permanent(
+      throw Texts.ALGORITHM_NOT_OFFERED.permanent(
           FailureCode.UNSUPPORTED,
-          algorithm
-              + " is not to be had in Azure Key Vault"
-              + (curve
-                  ? ", which has no Edwards curves."
-                  : ": AES keys are in managed HSMs alone."),
-          curve
-              ? "Take ECDSA_P256_SHA256 here, or keep the key in aws-kms, whose HSMs have Ed25519."
-              : "Take RSA_OAEP_3072_SHA256 here.");
+          algorithm,
+          curve ? Texts.HAS_NO_EDWARDS.with() : Texts.AES_IN_HSMS.with(),
+          curve ? Texts.TAKE_ANOTHER_CURVE.with() : Texts.TAKE_RSA.with());
     }
   }
 
   @Override
   public BackendFailure noKey(KeyName name) {
     String key = AzureNames.of(name);
-    return refusals().noKey(name, "the vault has no key " + key, "name and vault").naming(key);
+    return refusals()
+        .noKey(name, Texts.NO_KEY_OF_NAME.with(key), Texts.NAME_AND_VAULT.with())
+        .naming(key);
   }
 
   @Override
   public BackendFailure unfinished(KeyName name) {
-    return refusals().unfinished(name, "create it", "switches off");
+    return refusals().unfinished(name, Texts.CREATE_IT.with(), Texts.SWITCHES_OFF.with());
   }
 
   @Override
   public BackendFailure foreign(KeyName name) {
     String key = AzureNames.of(name);
-    return BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "The vault has a key %s, and no version of it carries Enclave's tags.".formatted(key),
-            "Put the tags back as they were; the vault's log tells who changed them.")
-        .naming(key);
+    return Texts.NO_TAGS.permanent(FailureCode.CORRUPT, key).naming(key);
   }
 
   @Override
   public String whenFreed() {
-    return "The vault frees the name when the key is deleted and purged; destroying a version once"
-        + " more deletes it.";
+    return Texts.WHEN_FREED.with();
   }
 
   // Reading
@@ -177,7 +167,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     Tried<List<KeyProperties>> tried =
         calls.tried(
             AzureOperation.GET_KEY_VERSIONS,
-            "the versions of key " + vaultName,
+            Texts.VERSIONS_OF.with(vaultName),
             call,
             s -> s.keys().listPropertiesOfKeyVersions(vaultName).stream().toList());
     if (tried.failed(FailureCode.NOT_FOUND)) {
@@ -200,9 +190,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     OffsetDateTime created = properties.getCreatedOn();
     OffsetDateTime updated = properties.getUpdatedOn();
     if (id.isEmpty() || created == null || updated == null) {
-      throw refusals()
-          .wrongAnswer("what it sent for key " + vaultName + " is no version of it")
-          .naming(vaultName);
+      throw refusals().wrongAnswer(Texts.NO_VERSION_OF.with(vaultName)).naming(vaultName);
     }
     return new ServiceKey(
         id.get(),
@@ -234,7 +222,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     Tried<DeletedKey> tried =
         calls.tried(
             AzureOperation.GET_DELETED_KEY,
-            "deleted key " + vaultName,
+            Texts.DELETED_KEY.with(vaultName),
             call,
             s -> s.keys().getDeletedKeyWithResponse(vaultName, Context.NONE).getValue());
     return tried.failed(FailureCode.NOT_FOUND) || tried.failed(FailureCode.ACCESS_DENIED)
@@ -330,10 +318,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     PagedResponse<KeyProperties> page = page(from, call).orThrow().value();
     Optional<String> next = Optional.ofNullable(page.getContinuationToken());
     if (next.isPresent() && !isOfTheVault(next.get())) {
-      throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
-          "The vault pointed to another host for the next page of its list of keys, and no token"
-              + " goes there. Check what answers at the vault's address.");
+      throw Texts.OTHER_HOST.transientFailure(FailureCode.UNAVAILABLE);
     }
     List<KeyName> names = new ArrayList<>();
     Set<KeyName> doubtful = new HashSet<>();
@@ -351,7 +336,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
       throws BackendFailure {
     return calls.tried(
         AzureOperation.GET_KEYS,
-        "the vault",
+        Texts.VAULT.with(),
         call,
         session -> {
           var pages = session.keys().listPropertiesOfKeys(Context.NONE);
@@ -398,18 +383,16 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
       CallContext call)
       throws BackendFailure {
     String vaultName = AzureNames.of(wanted.name());
-    String subject = "a version of key " + vaultName;
+    String subject = Texts.A_VERSION_OF.with(vaultName);
     KeyVaultKey made = calls.key(operation, subject, call, request);
     refusals().requireLabels(subject, "tags", wanted.tags(), tags(made.getProperties()));
     return BackendFailure.afterChange(
-        "A version of key " + wanted.name() + " was made.",
+        Texts.VERSION_MADE.with(wanted.name()),
         () -> {
           AzureKeyParameters told = AzureKeyParameters.of(made);
           if (!told.isOf(wanted.algorithm())) {
             throw refusals()
-                .wrongAnswer(
-                    "it was asked for a key for %s and made one %s"
-                        .formatted(wanted.algorithm(), told.named()));
+                .wrongAnswer(Texts.ANOTHER_KEY_MADE.with(wanted.algorithm(), told.named()));
           }
           return noted(vaultName, made, false);
         });
@@ -459,13 +442,11 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
             .key(AzureOperation.UPDATE_KEY, key.uri(), call, keys -> update(keys, changes))
             .getProperties();
     return BackendFailure.afterChange(
-        "A change of version " + key.uri() + " was sent and answered.",
+        Texts.CHANGE_ANSWERED.with(key.uri()),
         () -> {
           ServiceKey after = version(changes.getName(), changed, false);
           if (!after.id().equals(key.id())) {
-            throw refusals()
-                .wrongAnswer("another version than " + key.uri() + " changed")
-                .naming(key.uri());
+            throw refusals().wrongAnswer(Texts.ANOTHER_CHANGED.with(key.uri())).naming(key.uri());
           }
           return after;
         });
@@ -496,20 +477,17 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
       throws BackendFailure {
     calls.send(
         AzureOperation.DELETE_KEY,
-        "key " + vaultName,
+        Texts.KEY.with(vaultName),
         call,
         session -> session.keys().beginDeleteKey(vaultName));
   }
 
   @Override
   public BackendFailure notSeenRemoved(KeyName name) {
-    return BackendFailure.ambiguous(
+    return Texts.BEING_DELETED.ambiguous(
         FailureCode.UNAVAILABLE,
-        "Key %s is being deleted and not to be seen yet, or the identity may not read deleted keys"
-                .formatted(name)
-            + " ("
-            + AzureOperation.GET_DELETED_KEY.dataAction(calls.endpoint().managedHsm())
-            + "). Load it in a while.");
+        name,
+        AzureOperation.GET_DELETED_KEY.dataAction(calls.endpoint().managedHsm()));
   }
 
   // Keys that something else made
@@ -521,7 +499,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
 
   @Override
   public String toCheck() {
-    return "vault and version";
+    return Texts.VAULT_AND_VERSION.with();
   }
 
   /** One version: the one that the identifier names, or the one that is current now. */
@@ -549,25 +527,16 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
   @Override
   public void requireElection(String doing) throws BackendFailure {
     String setting = settings.section().fullName(AzureSettings.REGIONS);
-    String said = "setting " + setting + " says that the managed HSM is in several regions";
+    String said = Texts.SEVERAL_BY_SETTING.with(setting);
     Optional<String> several =
         twoRegions()
-            .map("regions "::concat)
+            .map(Texts.REGIONS_ARE.with()::concat)
             .or(() -> Optional.of(said).filter(s -> settings.regions() == Regions.SEVERAL));
     if (several.isPresent()) {
-      throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED,
-          "%s was refused: %s, and each shows a write of the other up to six minutes later, so that"
-                  .formatted(doing, several.get())
-              + " two processes could each make the version that counts. Keys that are there sign.",
-          "Create and rotate keys while the managed HSM is in one region.");
+      throw Texts.SEVERAL_REGIONS.permanent(FailureCode.UNSUPPORTED, doing, several.get());
     }
     if (settings.regions() == Regions.UNSAID && calls.endpoint().managedHsm()) {
-      throw misconfigured(
-          "%s was refused: setting %s is missing, and a managed HSM may be in several regions, of"
-                  .formatted(doing, setting)
-              + " which each shows a write of the other up to six minutes later.",
-          "Set it to one if az keyvault region list shows one region, else to several.");
+      throw Texts.REGIONS_UNKNOWN.permanent(FailureCode.MISCONFIGURED, doing, setting);
     }
   }
 
@@ -575,7 +544,7 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     return calls
         .twoRegions()
         .filter(two -> calls.endpoint().managedHsm())
-        .map(two -> two + " of the managed HSM answered");
+        .map(two -> Texts.REGIONS_ANSWERED.with(two));
   }
 
   /**
@@ -586,23 +555,14 @@ public final class AzureKeys implements ElectionService, ForeignKeys {
     String setting = settings.section().fullName(AzureSettings.REGIONS);
     if (settings.regions() == Regions.UNSAID && calls.endpoint().managedHsm()) {
       return Optional.of(
-          Finding.of(
-              Severity.WARNING,
-              ErrorCode.CONFIGURATION_MISSING,
-              "Setting %s is missing, so no key is created or rotated in this managed HSM: in two"
-                      .formatted(setting)
-                  + " regions, two processes could each make the version that counts",
-              "Set it to one if az keyvault region list shows one region, else to several"));
+          Texts.REGIONS_NOT_SET.finding(
+              Severity.WARNING, ErrorCode.CONFIGURATION_MISSING, setting));
     }
     return twoRegions()
         .filter(two -> settings.regions() == Regions.ONE)
         .map(
             two ->
-                Finding.of(
-                    Severity.WARNING,
-                    ErrorCode.UNSUPPORTED_OPERATION,
-                    "Regions %s, and %s says that there is one: no key is created or rotated"
-                        .formatted(two, setting),
-                    "Set it to several, or create and rotate keys while there is one region"));
+                Texts.REGIONS_FOUND.finding(
+                    Severity.WARNING, ErrorCode.UNSUPPORTED_OPERATION, two, setting));
   }
 }

@@ -54,12 +54,7 @@ public final class AzureNames {
 
   static BackendFailure notAKey(Origin vault) {
     String example = vault + "/keys/treasury";
-    return AzureCalls.REFUSALS
-        .notAKey(
-            "the identifier of a key in this vault, such as "
-                + example
-                + ", with a version after it to use just that one")
-        .naming(example);
+    return AzureCalls.REFUSALS.notAKey(Texts.FORM_OF_KEY.with(example)).naming(example);
   }
 
   /** Reads a key identifier of this vault; nothing if it is none, or another vault's. */

@@ -83,6 +83,6 @@ public final class AzureSessions {
    * whatever AZURE_HTTP_LOG_DETAIL_LEVEL says, since its clients have no policy that does.
    */
   public static WireLogs logs(EnvironmentSnapshot snapshot) {
-    return new WireLogs("Azure Key Vault").jdk(snapshot);
+    return new WireLogs(Texts.SERVICE.with()).jdk(snapshot);
   }
 }

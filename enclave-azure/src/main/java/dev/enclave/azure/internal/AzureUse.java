@@ -76,8 +76,7 @@ public final class AzureUse extends RemoteUse {
             client -> client.sign(scheme.signing(), input, Context.NONE));
     byte[] signature = present(answer.value().getSignature());
     if (signature.length != scheme.signatureLength()) {
-      throw AzureCalls.REFUSALS.wrongAnswer(
-          "what it sent is not as long as a signature by " + ref.algorithm());
+      throw AzureCalls.REFUSALS.wrongAnswer(Texts.SIGNATURE_LENGTH.with(ref.algorithm()));
     }
     return RawSignature.of(Bytes.of(signature), scheme.encoding(), signedBy(ref, answer.value()))
         .withProviderRequestId(answer.requestId());
@@ -90,10 +89,7 @@ public final class AzureUse extends RemoteUse {
         .filter(id -> name.filter(id.name()::equalsIgnoreCase).isPresent())
         .flatMap(AzureNames.Id::version)
         .map(KeyVersionId::of)
-        .orElseThrow(
-            () ->
-                AzureCalls.REFUSALS.wrongAnswer(
-                    "it did not say that the key asked for signed, and by which version"));
+        .orElseThrow(() -> AzureCalls.REFUSALS.wrongAnswer(Texts.SIGNED_BY_NOT_SAID.with()));
   }
 
   private Optional<AzureNames.Id> parsed(@Nullable String kid) {
@@ -120,7 +116,7 @@ public final class AzureUse extends RemoteUse {
     byte[] tag = present(answer.getAuthenticationTag());
     byte[] text = present(answer.getCipherText());
     if (nonce.length != NONCE_BYTES || tag.length != TAG_BYTES || text.length != secret.length) {
-      throw AzureCalls.REFUSALS.wrongAnswer("what it encrypted is not of AES-256-GCM");
+      throw AzureCalls.REFUSALS.wrongAnswer(Texts.NOT_AES_GCM.with());
     }
     int length = NONCE_BYTES + text.length + TAG_BYTES;
     return Bytes.of(ByteBuffer.allocate(length).put(nonce).put(text).put(tag).array());

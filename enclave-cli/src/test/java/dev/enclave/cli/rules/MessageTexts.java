@@ -37,14 +37,15 @@ import org.jspecify.annotations.Nullable;
  * Optional or a secret. In the places named, no literal of several words is outside the enum, but
  * what the JDK is given: patterns, names, and what its exceptions and checks tell who debugs code;
  * and what a backend is asked to do ("sign with key x"), which is said of each call, on good paths
- * too, and stands in a parameter or variable named {@code toDo}.
+ * too, and stands in a parameter or variable named {@code toDo}; and tables of settings, given to
+ * one named {@code table}.
  */
 final class MessageTexts extends Rule {
 
   /** What is reported of a literal. */
   static final String OUTSIDE = "has words outside Texts";
 
-  private static final String TO_DO = "toDo";
+  private static final Set<String> TOLD = Set.of("toDo", "table");
   private static final String TEXT = "dev.enclave.internal.Text";
   private static final Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
   private static final Pattern WORDS = Pattern.compile("[A-Za-z] | [A-Za-z]");
@@ -161,7 +162,7 @@ final class MessageTexts extends Rule {
         && WORDS.matcher(text).find()
         && done.test(packageName() + ".")
         && !isGivenToTheJdk()
-        && !isToDo()) {
+        && !isTold()) {
       report(literal, OUTSIDE);
     }
     return super.visitLiteral(literal, null);
@@ -180,7 +181,7 @@ final class MessageTexts extends Rule {
                 && types().isSubtype(owner.asType(), throwable())));
   }
 
-  private boolean isToDo() {
+  private boolean isTold() {
     TreePath path = getCurrentPath();
     Tree part = path.getLeaf();
     while (part instanceof LiteralTree
@@ -189,25 +190,25 @@ final class MessageTexts extends Rule {
       path = path.getParentPath();
       Tree in = path.getLeaf();
       if (in instanceof MethodInvocationTree call) {
-        return isToDo(path, call.getArguments().indexOf(part));
+        return isTold(path, call.getArguments().indexOf(part));
       } else if (in instanceof NewClassTree made) {
-        return isToDo(path, made.getArguments().indexOf(part));
+        return isTold(path, made.getArguments().indexOf(part));
       } else if (in instanceof VariableTree variable) {
-        return variable.getName().contentEquals(TO_DO);
+        return TOLD.contains(variable.getName().toString());
       } else if (in instanceof AssignmentTree assignment) {
         Element to = trees().getElement(new TreePath(path, assignment.getVariable()));
-        return to != null && to.getSimpleName().contentEquals(TO_DO);
+        return to != null && TOLD.contains(to.getSimpleName().toString());
       }
       part = in;
     }
     return false;
   }
 
-  private boolean isToDo(TreePath call, int argument) {
+  private boolean isTold(TreePath call, int argument) {
     return trees().getElement(call) instanceof ExecutableElement called
         && argument >= 0
         && argument < called.getParameters().size()
-        && called.getParameters().get(argument).getSimpleName().contentEquals(TO_DO);
+        && TOLD.contains(called.getParameters().get(argument).getSimpleName().toString());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.enclave.gcp.internal;
 
 import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.kit.credentials.CredentialSource;
@@ -13,6 +12,7 @@ import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -36,7 +36,7 @@ import java.util.Optional;
 record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String, String> fields) {
 
   private static final String USERS = "https://oauth2.googleapis.com/token";
-  private static final String LOGIN = "Run gcloud auth application-default login again.";
+  private static final String LOGIN = Texts.LOG_IN_AGAIN.with();
   private static final String STS = "https://sts.googleapis.com/v1/token";
   private static final String EXCHANGE =
       "grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Atoken-exchange"
@@ -60,27 +60,24 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
     return switch (type) {
       case "external_account" -> federated();
       case "authorized_user" -> login();
-      case "service_account" -> throw longLived("a service account's private key");
+      case "service_account" -> throw longLived(Texts.SERVICE_ACCOUNT_KEY.with());
       default ->
           throw misconfigured(
               told()
                   + (type.matches("[a-z][a-z_]{0,39}")
-                      ? " of type " + type
-                      : ", which says no type")
+                      ? Texts.OF_TYPE.with(type)
+                      : Texts.WITHOUT_TYPE.with())
                   + (type.equals("impersonated_service_account")
-                      ? ", which gcloud writes for --impersonate-service-account. In DEVELOPMENT and"
-                          + " LOCAL log in without that option; elsewhere attach the service account"
-                          + " to the workload."
+                      ? Texts.IMPERSONATING.with()
                       : "."),
-              "Enclave uses files of type external_account and, in DEVELOPMENT and LOCAL,"
-                  + " authorized_user, or an attached service account.");
+              Texts.OTHER_TYPE.with());
     };
   }
 
   /** A developer's own, by a refresh token (RFC 6749 §6). */
   private CredentialSource<String> login() throws BackendFailure {
     if (chain.strict()) {
-      throw longLived("a person's login");
+      throw longLived(Texts.PERSONS_LOGIN.with());
     }
     String form = "grant_type=refresh_token&client_id=%s&client_secret=%s&refresh_token=%s";
     return CredentialSource.of(
@@ -88,7 +85,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
         () -> {
           List<String> values = new ArrayList<>();
           for (String field : List.of("client_id", "client_secret", "refresh_token")) {
-            String lacking = named() + " lacks " + field + ".";
+            String lacking = Texts.LOGIN_LACKS.with(named(), field);
             values.add(get(field).orElseThrow(() -> misconfigured(lacking, LOGIN)));
           }
           return chain.ask(
@@ -98,13 +95,12 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
   }
 
   private BackendFailure longLived(String what) {
-    return refused(
-        "%s: %s, a long-lived credential, which %s refuses."
-            .formatted(told(), what, chain.context().environment()),
-        chain.strict()
-            ? "Remove it, and attach a service account to the workload, or use workload identity"
-                + " federation."
-            : "Remove it, and run gcloud auth application-default login.");
+    return Texts.LONG_LIVED.permanent(
+        FailureCode.REFUSED,
+        told(),
+        what,
+        chain.context().environment(),
+        chain.strict() ? Texts.ATTACH_OR_FEDERATE.with() : Texts.LOG_IN_INSTEAD.with());
   }
 
   // Workload identity federation
@@ -118,7 +114,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
         () -> {
           require("token_url", STS);
           if (get(IMPERSONATION).filter(url -> !url.matches(GOOGLES_IMPERSONATION)).isPresent()) {
-            throw unfit("its " + IMPERSONATION + " is not Google's");
+            throw unfit(Texts.NOT_GOOGLES.with(IMPERSONATION));
           }
           return platform.run();
         },
@@ -131,11 +127,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
   private BackendFailure.Step<Expiring<String>> platform(Optional<AwsWorkload> aws)
       throws BackendFailure {
     if (fields.keySet().stream().anyMatch(f -> f.startsWith("credential_source.executable."))) {
-      throw refused(
-          "Of %s: its credential_source is a program to run, and what a program writes could be"
-                  .formatted(named())
-              + " anybody's. Enclave runs none.",
-          "Use a source of --aws or --azure, or a file that the platform writes.");
+      throw Texts.PROGRAM.permanent(FailureCode.REFUSED, named());
     }
     if (aws.isPresent()) {
       requireAws();
@@ -150,8 +142,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
         return exchanged(token.text(), " (" + token.described() + ")");
       };
     }
-    String none =
-        "its credential_source is no file, no address and not AWS, and Enclave uses no other";
+    String none = Texts.NO_SOURCE.with();
     String path = source("file").orElseThrow(() -> unfit(none));
     return () -> ofFile(path);
   }
@@ -163,7 +154,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
     require("credential_source.regional_cred_verification_url", AWS_VERIFICATION);
     for (String name : List.of("region_url", "url", "imdsv2_session_token_url")) {
       if (source(name).filter(address -> !address.matches(AWS_INSTANCE)).isPresent()) {
-        throw unfit("its " + name + " is not at the instance metadata service");
+        throw unfit(Texts.NOT_AT_METADATA_SERVICE.with(name));
       }
     }
   }
@@ -178,7 +169,8 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
     AwsWorkload.Identity identity = aws.identity();
     SignedRequest request = identity.sts().callerIdentity(identity.credentials(), audience);
     return exchanged(
-        URLEncoder.encode(request.json(), StandardCharsets.UTF_8), " with " + identity.named());
+        URLEncoder.encode(request.json(), StandardCharsets.UTF_8),
+        Texts.WITH_IDENTITY.with(identity.named()));
   }
 
   /**
@@ -186,16 +178,13 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
    * Web Token of what answers there goes on to Google.
    */
   private URI address(String url) throws BackendFailure {
-    URI address =
-        Answers.address(url).orElseThrow(() -> unfit("its credential_source.url is no address"));
+    URI address = Answers.address(url).orElseThrow(() -> unfit(Texts.URL_NO_ADDRESS.with()));
     boolean tls = "https".equals(address.getScheme()) && address.getHost() != null;
     if (!tls && !Answers.isNear(address, "169\\.254(\\.[0-9]{1,3}){2}")) {
-      throw unfit(
-          "its credential_source.url is neither https nor an address of this machine or link, so"
-              + " a token from there could be anybody's");
+      throw unfit(Texts.URL_NOT_SECURE.with());
     }
     if (get("subject_token_type").filter(type -> type.endsWith(":saml2")).isPresent()) {
-      throw unfit("its subject_token_type is SAML, and Enclave takes JSON Web Tokens");
+      throw unfit(Texts.SAML.with());
     }
     return address;
   }
@@ -204,8 +193,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
   private IdentityToken ofAzure(URI address) throws BackendFailure {
     return new AzureWorkload(chain.context().snapshot(), chain.exchange())
         .token(
-            parameter(address, "resource")
-                .orElseThrow(() -> unfit("its credential_source.url names no resource")),
+            parameter(address, "resource").orElseThrow(() -> unfit(Texts.NO_RESOURCE.with())),
             parameter(address, "client_id"));
   }
 
@@ -227,27 +215,31 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
             }
           });
     } catch (IllegalArgumentException e) {
-      throw unfit("its credential_source.headers have one that cannot be sent");
+      throw unfit(Texts.HEADERS_NOT_SENDABLE.with());
     }
-    String fix = "Look at what answers there.";
+    String fix = Texts.LOOK_WHAT_ANSWERS.with();
     String host = address.getHost();
     Answered answered = Answers.of(chain.exchange(), request.build(), host, named(), fix);
     if (answered.status() != 200) {
       throw unavailable(Answers.told(host, answered, named()), fix);
     }
-    String wrong = "%s, which %s names, answered something else than a JSON Web Token.";
     return IdentityToken.parse(part(answered.text()))
-        .orElseThrow(() -> unavailable(wrong.formatted(host, named()), fix));
+        .orElseThrow(
+            () ->
+                Texts.NO_JSON_WEB_TOKEN.transientFailure(
+                    FailureCode.UNAVAILABLE, host, named(), fix));
   }
 
   /** In a file that the platform writes, read anew each time: it is replaced. */
   private Expiring<String> ofFile(String path) throws BackendFailure {
-    String none = "There is no token in " + path + ", which " + named() + " names.";
     String token =
         Answers.file(chain.context().snapshot(), path)
             .map(this::part)
             .filter(text -> !text.isEmpty())
-            .orElseThrow(() -> unavailable(none, "See that the platform writes it."));
+            .orElseThrow(
+                () ->
+                    Texts.NO_TOKEN_IN_FILE.transientFailure(
+                        FailureCode.UNAVAILABLE, path, named()));
     return exchanged(token, "");
   }
 
@@ -276,7 +268,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
                 account.isPresent() ? "https://www.googleapis.com/auth/iam" : TokenChain.SCOPE,
                 subject),
             named() + described,
-            "Check the workload identity pool, its provider and its conditions.");
+            Texts.CHECK_POOL.with());
     return account.isEmpty()
         ? federated
         : chain.ask(
@@ -287,7 +279,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
                 .header("Authorization", "Bearer " + federated.value())
                 .build(),
             named(),
-            "Grant roles/iam.workloadIdentityUser on the service account to the workload.");
+            Texts.GRANT_IMPERSONATION.with());
   }
 
   // What it says
@@ -299,9 +291,7 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
   Optional<String> quotaProject() throws BackendFailure {
     Optional<String> project = get("quota_project_id");
     if (project.filter(id -> !id.matches("[a-z0-9][a-z0-9.:-]{0,62}")).isPresent()) {
-      throw misconfigured(
-          told() + ", whose quota_project_id is no id of a project.",
-          "Set it anew by gcloud auth application-default set-quota-project.");
+      throw Texts.NO_QUOTA_PROJECT.permanent(FailureCode.MISCONFIGURED, told());
     }
     return project;
   }
@@ -317,31 +307,29 @@ record CredentialsFile(TokenChain chain, String namedBy, String path, Map<String
 
   /** What federation cannot do without. */
   String required(String field) throws BackendFailure {
-    return get(field).orElseThrow(() -> unfit("it lacks " + field));
+    return get(field).orElseThrow(() -> unfit(Texts.LACKS_FIELD.with(field)));
   }
 
   /** Takes one value alone, of Google's or AWS's own. */
   void require(String field, String value) throws BackendFailure {
     if (!get(field).orElse("").equals(value)) {
-      throw unfit("its " + field.replace("credential_source.", "") + " is not " + value);
+      throw unfit(Texts.FIELD_IS_NOT.with(field.replace("credential_source.", ""), value));
     }
   }
 
   /** Who names it. */
   String told() {
-    return namedBy + " names " + path;
+    return Texts.NAMES_FILE.with(namedBy, path);
   }
 
   /** As messages name it. */
   String named() {
-    return "credentials file " + path;
+    return Texts.CREDENTIALS_FILE.with(path);
   }
 
   /** What it says does not do for workload identity federation. */
   BackendFailure unfit(String observed) {
-    return misconfigured(
-        "Of " + named() + ": " + observed + ".",
-        "Write it anew by gcloud iam workload-identity-pools create-cred-config.");
+    return Texts.CREDENTIALS_UNFIT.permanent(FailureCode.MISCONFIGURED, named(), observed);
   }
 
   /** The path alone. */

@@ -35,8 +35,8 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
     implements PermissionProber {
 
   private static final String SIGN = GcpOperation.SIGN.permission();
-  private static final String TRY_IT = "Create a key and sign with it to find out what works there";
-  private static final String UNKNOWN_REQUEST = "does not know TestIamPermissions";
+  private static final String TRY_IT = Texts.TRY_IT.with();
+  private static final String UNKNOWN_REQUEST = Texts.UNKNOWN_REQUEST.with();
 
   /** For keys that are there. */
   public static final List<String> TO_USE =
@@ -126,48 +126,31 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
         calls.granted(asked, last.isPresent() ? List.of(SIGN) : ALL, call);
     if (granted.isEmpty()) {
       findings.add(
-          Finding.of(
-              Severity.WARNING,
-              ErrorCode.UNSUPPORTED_OPERATION,
-              "The server at enclave.gcp-kms.endpoint does not tell permissions: it "
-                  + UNKNOWN_REQUEST,
-              TRY_IT));
+          Texts.PERMISSIONS_NOT_TOLD.finding(
+              Severity.WARNING, ErrorCode.UNSUPPORTED_OPERATION, UNKNOWN_REQUEST, TRY_IT));
     } else if (last.isEmpty() && granted.get().isEmpty()) {
       findings.add(nothingGranted(ring, call));
     } else if (last.isPresent() && !granted.get().contains(SIGN)) {
       findings.add(
-          Finding.of(
-              Severity.ERROR,
-              ErrorCode.ACCESS_DENIED,
-              "Google Cloud KMS would not sign with " + asked + " for this identity",
-              "Grant " + SIGN + " on the key or the key ring"));
+          Texts.WOULD_NOT_SIGN.finding(Severity.ERROR, ErrorCode.ACCESS_DENIED, asked, SIGN));
     }
     return HealthReport.of(findings);
   }
 
   /** Who may see key rings is told; to all others Google answers both cases alike. */
   private Finding nothingGranted(String ring, CallContext call) throws BackendFailure {
-    String none = "This identity has none of the permissions that Enclave needs on " + ring;
-    String grant = "the roles that doctor --iam prints. Who uses adopted keys alone may ignore it";
+    String none = Texts.NOTHING_GRANTED.with(ring);
+    String grant = Texts.ROLES_OF_DOCTOR.with();
     var seen =
         RequestGate.unless(
             FailureCode.ACCESS_DENIED, () -> calls.find(GcpOperation.GET_KEY_RING, ring, call));
     if (seen.isEmpty()) {
-      return Finding.of(
-          Severity.WARNING,
-          ErrorCode.ACCESS_DENIED,
-          none
-              + ", or there is no such key ring: Google answers both alike. No key can be created"
-              + " or used there",
-          "Compare enclave.gcp-kms.key-ring with gcloud kms keyrings list; then grant " + grant);
+      return Texts.NOTHING_GRANTED_OR_NO_RING.finding(
+          Severity.WARNING, ErrorCode.ACCESS_DENIED, none, grant);
     }
     return seen.get().isPresent()
-        ? Finding.of(Severity.WARNING, ErrorCode.ACCESS_DENIED, none, "Grant " + grant)
-        : Finding.of(
-            Severity.ERROR,
-            ErrorCode.CONFIGURATION_INVALID_VALUE,
-            "Key ring " + ring + " does not exist",
-            "Correct enclave.gcp-kms.key-ring, or make the key ring by gcloud kms keyrings create");
+        ? Finding.of(Severity.WARNING, ErrorCode.ACCESS_DENIED, none, Texts.GRANT.with(grant))
+        : Texts.NO_KEY_RING.finding(Severity.ERROR, ErrorCode.CONFIGURATION_INVALID_VALUE, ring);
   }
 
   @Override
@@ -175,11 +158,7 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
     String ring = calls.session().keyRing();
     Optional<Set<String>> granted = calls.granted(ring, ALL, call);
     Set<String> held = new HashSet<>(granted.orElse(Set.of()));
-    String fix =
-        held.isEmpty()
-            ? " on the key ring by a custom role, or correct enclave.gcp-kms.key-ring: a key ring"
-                + " that does not exist grants nothing either; doctor --iam prints both roles"
-            : " on the key ring by a custom role; doctor --iam prints both";
+    String fix = held.isEmpty() ? Texts.BY_ROLE_OR_RING.with() : Texts.BY_ROLE.with();
     Optional<String> key = ledger.lastToSign().map(VersionLedger.Usable::uri).map(GcpNames::keyOf);
     if (granted.isPresent() && key.filter(name -> name.startsWith(ring + "/")).isPresent()) {
       // A condition or a deny policy may take from a key what its key ring grants.
@@ -188,16 +167,13 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
     }
     List<Permission> answers = new ArrayList<>();
     for (String name : ALL) {
-      String neededFor =
-          TO_USE.contains(name) ? "signing and sealing" : "creating, rotating and changing keys";
+      String neededFor = TO_USE.contains(name) ? Texts.SIGNING.with() : Texts.CREATING.with();
       answers.add(
           granted.isPresent()
-              ? Permission.of(name, neededFor, held.contains(name), "Grant " + name + fix)
+              ? Permission.of(
+                  name, neededFor, held.contains(name), Texts.GRANT_PERMISSION.with(name, fix))
               : Permission.unknown(
-                  name,
-                  neededFor,
-                  "the server at enclave.gcp-kms.endpoint " + UNKNOWN_REQUEST,
-                  TRY_IT));
+                  name, neededFor, Texts.SERVER_DOES_NOT_KNOW.with(UNKNOWN_REQUEST), TRY_IT));
     }
     return answers;
   }
@@ -224,19 +200,13 @@ public record GcpAccess(GcpCalls calls, VersionLedger ledger, KeyFindings noted,
                 .replace("$location$", ring[3])
                 .replace("$ring$", ring[5])
                 .stripTrailing())
-        .withProviderLog(
-            "Google logs who signs and decrypts with keys of project "
-                + ring[1]
-                + " only where Data Access logs of Cloud KMS are on, DATA_READ for signatures and"
-                + " ADMIN_READ for readings of keys, which cannot be seen from here; doctor --iam"
-                + " prints what switches them on, and docs/gcp.md the query that finds an operation"
-                + " of the audit log.");
+        .withProviderLog(Texts.DATA_ACCESS_LOGS.with(ring[1]));
   }
 
   private static String roles(String form) {
-    String using = "signing, verifying and sealing with keys that are there";
-    String changing = "creating, rotating, switching off and destroying keys, besides";
-    String restoring = "restoring backups, besides both; take it away again afterwards";
+    String using = Texts.ROLE_FOR_USE.with();
+    String changing = Texts.ROLE_FOR_CHANGES.with();
+    String restoring = Texts.ROLE_FOR_RESTORING.with();
     return role(form, "Signer", using, TO_USE)
         + role(form, "Administrator", changing, TO_CHANGE)
         + role(form, "Importer", restoring, TO_IMPORT);

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GcpCalls extends RemoteCalls {
 
-  public static final Refusals REFUSALS = new Refusals(BackendId.GCP_KMS, "Google Cloud KMS");
+  public static final Refusals REFUSALS = new Refusals(BackendId.GCP_KMS, Texts.SERVICE.with());
 
   private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
 
@@ -145,10 +145,7 @@ public final class GcpCalls extends RemoteCalls {
         failure =
             operation
                 .on(subject)
-                .lateByLoad(
-                    "it waited until too little time was left, since its connection carried as many"
-                        + " requests as Google allows at once",
-                    "Raise enclave.gcp-kms.connections, or let fewer calls be under way at once.");
+                .lateByLoad(Texts.WAITED_TOO_LONG.observed(), Texts.WAITED_TOO_LONG.advice());
       }
       throw watch.sent() ? failure.withProviderRequestId(id) : failure;
     } finally {
@@ -161,7 +158,7 @@ public final class GcpCalls extends RemoteCalls {
 
   /** An answer about {@code subject} is none. */
   public static BackendFailure wrongAnswer(String what, String subject) {
-    return REFUSALS.wrongAnswer("asked about " + subject + ", " + what).naming(subject);
+    return REFUSALS.wrongAnswer(Texts.ASKED_ABOUT.with(subject, what)).naming(subject);
   }
 
   /** Sends it; nothing if what it names does not exist. */

@@ -91,7 +91,7 @@ public final class GcpConnections implements AutoCloseable {
    * finds, so Netty is asked.
    */
   public static WireLogs logs(EnvironmentSnapshot snapshot) {
-    return new WireLogs("Google Cloud KMS")
+    return new WireLogs(Texts.SERVICE.with())
         .jdk(snapshot)
         .logger(FRAMES, () -> InternalLoggerFactory.getInstance(FRAMES).isDebugEnabled());
   }

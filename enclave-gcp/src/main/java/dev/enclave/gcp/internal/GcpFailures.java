@@ -147,28 +147,28 @@ public final class GcpFailures {
           new Reach(
               place,
               "enclave.gcp-kms.endpoint",
-              "name it in enclave.gcp-kms.endpoint-certificate where the server is not Google's own",
-              "the endpoint and its name");
+              Texts.TRUST_CERTIFICATE.with(),
+              Texts.ENDPOINT_AND_NAME.with());
       if (obstacle != Obstacle.OTHER) {
         return request.notSent(obstacle.observed(thrown), obstacle, reach);
       }
       if (status == Status.Code.UNAVAILABLE && place.startsWith("http:")) {
-        return request.lost("the connection broke before anything was sent", reach);
+        return request.lost(Texts.CONNECTION_BROKE.with(), reach);
       }
     }
     ErrorInfo info = detail(thrown, ErrorInfo.class).orElse(ErrorInfo.getDefaultInstance());
     String reason = PLAIN.matcher(info.getReason()).matches() ? info.getReason() : "";
     // Which project Google takes for the caller's: often not the one that somebody thinks of.
-    String caller = told(info, "consumer", PROJECT).map(" for "::concat).orElse("");
+    String caller = told(info, "consumer", PROJECT).map(named -> Texts.FOR.with(named)).orElse("");
     ErrorRule rule = rule(thrown.getStatus(), reason, operation, left);
     String observed =
-        (sent ? "Cloud KMS answered " : "not sent to " + notSentTo.get() + ", ")
+        (sent ? Texts.ANSWERED.with() : Texts.NOT_SENT_TO.with(notSentTo.get()))
             + status
             + (reason.isEmpty() ? "" : " (" + reason + caller + ")");
     if (rule.equals(TABLE.rule("DENIED"))) {
       // Some requests need more than one; Google tells which it missed.
       String missing = told(info, "permission", PERMISSION).orElse(operation.permission());
-      observed += "; the permission is " + missing;
+      observed += Texts.PERMISSION_IS.with(missing);
     }
     Optional<Duration> retryAfter =
         detail(thrown, RetryInfo.class)

@@ -81,8 +81,7 @@ public final class GcpImports implements KeyTaker {
 
   @Override
   public BackendFailure notTaken(KeyAlgorithm algorithm) {
-    return GcpCalls.REFUSALS.notImported(
-        algorithm, "it has no keys for it. Restore it in another backend.");
+    return GcpCalls.REFUSALS.notImported(algorithm, Texts.NO_KEYS_FOR_IT.with());
   }
 
   /** What Cloud KMS has once imported uses up a number for good. */
@@ -118,7 +117,7 @@ public final class GcpImports implements KeyTaker {
       throw refused(job, e, call);
     }
     if (!made.getImportJob().equals(name) || made.getAlgorithm() != scheme.kms()) {
-      throw GcpCalls.wrongAnswer("it imported something else than was sent", key);
+      throw GcpCalls.wrongAnswer(Texts.ANOTHER_IMPORTED.with(), key);
     }
     return GcpKeys.of(made, key);
   }
@@ -133,11 +132,7 @@ public final class GcpImports implements KeyTaker {
     String name = job.told().getName();
     return find(name, call).filter(now -> now.getState() == ImportJobState.ACTIVE).isPresent()
         ? failure
-        : BackendFailure.transientFailure(
-                FailureCode.INVALID_STATE,
-                name + " takes no keys any more.",
-                "Another one is made.")
-            .naming(name);
+        : Texts.TAKES_NO_KEYS.transientFailure(FailureCode.INVALID_STATE, name).naming(name);
   }
 
   // Import jobs
@@ -160,13 +155,7 @@ public final class GcpImports implements KeyTaker {
         return job;
       }
     }
-    throw BackendFailure.permanent(
-            FailureCode.LIMIT_EXCEEDED,
-            ("None of the day's import jobs up to %s can be used: they have expired, or are of"
-                    + " another method or protection level.")
-                .formatted(name),
-            "Look at the clock of this machine, and at who makes import jobs of these names.")
-        .naming(name);
+    throw Texts.NO_IMPORT_JOB.permanent(FailureCode.LIMIT_EXCEEDED, name).naming(name);
   }
 
   private static boolean lasts(ImportJob job, CallContext call) {
@@ -193,9 +182,10 @@ public final class GcpImports implements KeyTaker {
     ImportJob first =
         there.isPresent()
             ? there.get()
-            : find(name, call).orElseThrow(() -> GcpCalls.REFUSALS.notSeenYet("Import job " + id));
+            : find(name, call)
+                .orElseThrow(() -> GcpCalls.REFUSALS.notSeenYet(Texts.IMPORT_JOB.with(id)));
     if (!first.getName().equals(name)) {
-      throw GcpCalls.wrongAnswer("it made another import job", name);
+      throw GcpCalls.wrongAnswer(Texts.ANOTHER_IMPORT_JOB.with(), name);
     }
     return Pending.awaited(
         first,
@@ -218,8 +208,7 @@ public final class GcpImports implements KeyTaker {
       GcpStatement.requireOn(job.getAttestation(), wrappingKey);
       return wrappingKey;
     } catch (EnclaveException e) {
-      throw GcpCalls.wrongAnswer(
-          "its wrapping key is no RSA key of " + WRAPPING.keyBits() + " bits", job.getName());
+      throw GcpCalls.wrongAnswer(Texts.NO_WRAPPING_KEY.with(WRAPPING.keyBits()), job.getName());
     }
   }
 }

@@ -118,16 +118,14 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
 
   @Override
   public BackendFailure noKey(KeyName name) {
-    String looked = keyRing + " has no CryptoKey of that name";
-    return refusals().noKey(name, looked, "the name and enclave.gcp-kms.key-ring").naming(keyRing);
+    String looked = Texts.NO_CRYPTO_KEY.with(keyRing);
+    return refusals().noKey(name, looked, Texts.NAME_AND_RING.with()).naming(keyRing);
   }
 
   @Override
   public BackendFailure taken(KeyName name) {
-    return BackendFailure.permanent(
-            FailureCode.ALREADY_EXISTS,
-            "CryptoKey " + name + " was deleted. " + whenFreed(),
-            "Take another name.")
+    return Texts.DELETED
+        .permanent(FailureCode.ALREADY_EXISTS, name, whenFreed())
         .naming(name.value());
   }
 
@@ -151,11 +149,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   }
 
   private BackendFailure notOurs(KeyName name) {
-    return BackendFailure.permanent(
-            FailureCode.NOT_FOUND,
-            "CryptoKey " + name + " in " + keyRing + " is none of Enclave's: it lacks the labels.",
-            "To use it as it is, set enclave.keys." + name + " to its resource name.")
-        .naming(keyRing);
+    return Texts.NOT_ENCLAVES.permanent(FailureCode.NOT_FOUND, name, keyRing).naming(keyRing);
   }
 
   private static Optional<KeyMetadata> metadata(KeyName name, CryptoKey key) {
@@ -213,7 +207,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
 
   static ServiceKey of(CryptoKeyVersion version, String key) throws BackendFailure {
     if (!GcpNames.isVersion(version.getName(), key)) {
-      throw GcpCalls.wrongAnswer("it is about another key's version", key);
+      throw GcpCalls.wrongAnswer(Texts.ANOTHER_KEYS_VERSION.with(), key);
     }
     return of(version);
   }
@@ -286,7 +280,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
       throws BackendFailure {
     var answer = calls.send(GcpOperation.GET_PUBLIC_KEY, version, call);
     if (answer.getAlgorithm() != GcpScheme.of(algorithm).kms()) {
-      throw GcpCalls.wrongAnswer("its public key is one of another algorithm", version);
+      throw GcpCalls.wrongAnswer(Texts.OTHER_ALGORITHM.with(), version);
     }
     require(version, answer.getProtectionLevel());
     return Optional.of(PublicKeyInfo.fromPem(answer.getPem(), algorithm));
@@ -305,8 +299,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
         told ? levels.computeIfAbsent(version, name -> answered) : levels.get(version);
     if (level != answered) {
       throw GcpCalls.wrongAnswer(
-          "it says that it is of protection level %s, and before it was %s"
-              .formatted(answered, level == null ? "not described" : level),
+          Texts.OTHER_PROTECTION.with(answered, level == null ? Texts.NOT_DESCRIBED.with() : level),
           version);
     }
   }
@@ -335,14 +328,13 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
       case GENERATION_FAILED ->
           throw failed(
               seen,
-              "Cloud KMS could not generate " + seen.uri() + ".",
-              "Destroy it, and check that the location has HSMs and the algorithm.");
+              Texts.NOT_GENERATED.observed(seen.uri()),
+              Texts.NOT_GENERATED.advice(seen.uri()));
       case IMPORT_FAILED ->
           throw failed(
               seen,
-              "Cloud KMS did not import " + seen.uri() + ": " + whyFailed(told) + ".",
-              "gcloud kms keys versions describe tells its importFailureReason; then restore"
-                  + " again.");
+              Texts.NOT_IMPORTED.with(seen.uri(), whyFailed(told)),
+              Texts.TELLS_REASON.with());
       default -> seen;
     };
   }
@@ -352,11 +344,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   }
 
   static BackendFailure stillPending(String resource) {
-    return BackendFailure.transientFailure(
-            FailureCode.TIMEOUT,
-            "Cloud KMS was still making " + resource + " at the deadline.",
-            "Ask again.")
-        .naming(resource);
+    return Texts.STILL_MAKING.transientFailure(FailureCode.TIMEOUT, resource).naming(resource);
   }
 
   /**
@@ -366,10 +354,10 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   private static String whyFailed(CryptoKeyVersion version) {
     String text = version.getImportFailureReason().toLowerCase(Locale.ROOT);
     return Stream.of("length", "too short", "64-bit blocks").anyMatch(text::contains)
-        ? "its length is wrong"
+        ? Texts.LENGTH_WRONG.with()
         : Stream.of("unwrapped", "formatted", "malformed").anyMatch(text::contains)
-            ? "it could not be unwrapped, or is laid out wrongly"
-            : "for a reason that is not told apart here";
+            ? Texts.NOT_UNWRAPPED.with()
+            : Texts.REASON_UNKNOWN.with();
   }
 
   /** Versions that no decision names, and that no rotation can be about to activate. */
@@ -381,14 +369,8 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
             UNUSED,
             version.uri(),
             ErrorCode.KEY_IDENTITY_CHANGED,
-            "Version "
-                + version.uri()
-                + " signs nothing, since no record names it: somebody made it by hand, a rotation"
-                + " was cut short, or the record of its activation was deleted, and a version that"
-                + " it replaced signs",
-            "Disable it if it never signed, or let enclave keys reconcile destroy it, which refuses"
-                + " where a record was deleted. Who may list retired resources of the project is"
-                + " told at the first reading (cloudkms.retiredResources.list)");
+            Texts.VERSION_UNUSED.observed(version.uri()),
+            Texts.VERSION_UNUSED.advice(version.uri()));
       } else {
         findings.forget(UNUSED, version.uri());
       }
@@ -441,12 +423,12 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
       return Optional.empty();
     }
     return BackendFailure.afterChange(
-        "CryptoKey " + id + " was created.",
+        Texts.KEY_CREATED.with(id),
         () -> {
           KeyMetadata metadata =
               metadata(wanted.name(), made.get())
                   .filter(told -> told.uri().equals(resource(id)))
-                  .orElseThrow(() -> refusals().wrongAnswer("it made another CryptoKey"));
+                  .orElseThrow(() -> refusals().wrongAnswer(Texts.ANOTHER_CRYPTO_KEY.with()));
           List<ServiceKey> first =
               wanted.restored() ? List.of() : versions(calls, metadata.uri(), call);
           return Optional.of(LedgerKey.of(metadata, first, first(metadata), ""));
@@ -465,7 +447,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
             call);
     if (made.isPresent()) {
       Map<String, String> labels = made.get().getLabelsMap();
-      refusals().requireLabels("CryptoKey " + id, "labels", asked.getLabelsMap(), labels);
+      refusals().requireLabels(Texts.CRYPTO_KEY.with(id), "labels", asked.getLabelsMap(), labels);
     }
     return made;
   }
@@ -514,7 +496,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     }
     turn(version, false, call);
     return BackendFailure.afterChange(
-        version.uri() + " was disabled.", () -> schedule(version.uri(), call));
+        Texts.DISABLED.with(version.uri()), () -> schedule(version.uri(), call));
   }
 
   private ServiceKey schedule(String resource, CallContext call) throws BackendFailure {
@@ -525,10 +507,10 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
   private static ServiceKey answered(
       String resource, CryptoKeyVersionState state, CryptoKeyVersion answer) throws BackendFailure {
     return BackendFailure.afterChange(
-        "A change of a version was sent and answered.",
+        Texts.CHANGE_ANSWERED.with(),
         () -> {
           if (!answer.getName().equals(resource) || answer.getState() != state) {
-            throw GcpCalls.wrongAnswer("it did not say that it is " + state + " now", resource);
+            throw GcpCalls.wrongAnswer(Texts.STATE_NOT_SAID.with(state), resource);
           }
           return of(answer);
         });
@@ -548,11 +530,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     Optional<CryptoKey> found = calls.find(GcpOperation.GET_KEY, resource(id), call);
     Optional<T> said = found.flatMap(record -> reading.apply(record.getLabelsMap()));
     if (found.isPresent() && said.isEmpty()) {
-      throw BackendFailure.permanent(
-              FailureCode.CORRUPT,
-              resource(id) + " should say which version is active, and its labels do not.",
-              "Put them back as they were; the audit log of Cloud KMS tells who changed them.")
-          .naming(resource(id));
+      throw Texts.ACTIVE_NOT_SAID.permanent(FailureCode.CORRUPT, resource(id)).naming(resource(id));
     }
     return said;
   }
@@ -563,10 +541,7 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     KeyName name = key.name();
     Map<String, String> labels = GcpLabels.of(name, next);
     if (next.number() > LAST_DECISION || labels.size() > GcpLabels.MOST) {
-      throw BackendFailure.permanent(
-          FailureCode.LIMIT_EXCEEDED,
-          "Key " + name + " has been rotated too often to go on.",
-          "Make a new key.");
+      throw Texts.ROTATED_TOO_OFTEN.permanent(FailureCode.LIMIT_EXCEEDED, name);
     }
     if (makeRecord(GcpNames.recordId(name, next.number()), labels, call)) {
       return Optional.of(key.after(records.learn(name, next), ""));
@@ -685,32 +660,22 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
             .filter(version -> version.material() == Material.ON)
             .reduce((older, newer) -> newer)
             .map(newest -> recordAgain(name, number + 1, newest))
-            .orElse("No version of the key is enabled.");
-    return BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            ("%s was deleted. It said which version of key %s is active, so that nothing signs with"
-                    + " the key: the record before it names a version that was replaced.")
-                .formatted(deleted, name),
-            "The audit log of Cloud KMS tells who deleted it. " + advice)
+            .orElse(Texts.NO_VERSION_ENABLED.with());
+    return Texts.RECORD_DELETED
+        .permanent(FailureCode.CORRUPT, deleted, name, advice)
         .naming(deleted);
   }
 
   private String recordAgain(KeyName name, int number, ServiceKey newest) {
     String[] ring = keyRing.split("/", -1);
-    return ("The newest enabled version is version %1$s, made %2$s. If that is the one to sign"
-            + " with, record it, by the next number if this one is taken: gcloud kms keys create"
-            + " %3$s --keyring=%4$s --location=%5$s --project=%6$s --purpose=encryption"
-            + " --protection-level=hsm --import-only --skip-initial-version-creation"
-            + " --labels=enclave-activation-of=%7$s,enclave-active=%1$s,enclave-operation=by-hand,"
-            + "enclave-used=1t%1$s")
-        .formatted(
-            newest.id(),
-            newest.createdAt(),
-            GcpNames.recordId(name, number),
-            ring[5],
-            ring[3],
-            ring[1],
-            name);
+    return Texts.RECORD_AGAIN.with(
+        newest.id(),
+        newest.createdAt(),
+        GcpNames.recordId(name, number),
+        ring[5],
+        ring[3],
+        ring[1],
+        name);
   }
 
   /**
@@ -750,15 +715,12 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
 
   @Override
   public BackendFailure notAKey() {
-    return refusals()
-        .notAKey(
-            "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, with"
-                + " /cryptoKeyVersions/NUMBER for one version of it");
+    return refusals().notAKey(Texts.FORM_OF_KEY.with());
   }
 
   @Override
   public String toCheck() {
-    return "the identity's rights";
+    return Texts.RIGHTS.with();
   }
 
   @Override
@@ -781,13 +743,13 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
     return RequestGate.unless(
             FailureCode.ACCESS_DENIED, () -> calls.send(GcpOperation.GET_KEY, key.tagged(), call))
         .map(told -> Told.of(GcpLabels.texts(told.getLabelsMap())))
-        .orElseGet(() -> Told.refused(get + " is denied", "Grant " + get + " on the key"));
+        .orElseGet(() -> Told.refused(Texts.DENIED.observed(get), Texts.DENIED.advice(get)));
   }
 
   @Override
   public StampReading stamp(Map<String, String> labels) {
     String stamp = labels.get(GcpLabels.STAMP);
-    return StoredText.stamp("label " + GcpLabels.STAMP, stamp, GcpLabels::spelled);
+    return StoredText.stamp(Texts.LABEL.with(GcpLabels.STAMP), stamp, GcpLabels::spelled);
   }
 
   private ServiceKey onlyEnabled(String key, CallContext call) throws BackendFailure {
@@ -797,11 +759,8 @@ public final class GcpKeys implements RecordService, RecordService.Beginnings, F
       return made(enabled.get(0), call);
     }
     List<String> ids = enabled.stream().map(ServiceKey::id).toList();
-    throw BackendFailure.permanent(
+    throw Texts.WHICH_NOT_SAID.permanent(
         FailureCode.UNSUPPORTED,
-        "The key has "
-            + (ids.isEmpty() ? "no enabled version" : "several enabled versions, " + ids)
-            + ", and Cloud KMS does not say which one to sign with.",
-        "Add /cryptoKeyVersions/ and a number to its name.");
+        ids.isEmpty() ? Texts.NO_ENABLED_VERSION.with() : Texts.SEVERAL_VERSIONS.with(ids));
   }
 }

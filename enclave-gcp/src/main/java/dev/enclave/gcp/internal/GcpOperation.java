@@ -154,14 +154,14 @@ public record GcpOperation<B extends Message.Builder, R extends Message>(
         String sent = name.substring(VERIFIED.length());
         FieldDescriptor asked = request.getDescriptorForType().findFieldByName(sent);
         if (request.hasField(asked) && !(Boolean) answer.getField(field)) {
-          throw wrong("it did not say that the request's " + of(sent) + " came undamaged");
+          throw wrong(Texts.NOT_UNDAMAGED.with(of(sent)));
         }
       } else if (name.endsWith(CHECKSUM)) {
         if (!answer.hasField(field)) {
-          throw wrong("there was no checksum of its " + of(name));
+          throw wrong(Texts.NO_CHECKSUM.with(of(name)));
         }
         if (((Int64Value) answer.getField(field)).getValue() != crc32c(bytes(answer, field))) {
-          throw wrong("its " + of(name) + " is damaged: its checksum is another");
+          throw wrong(Texts.DAMAGED.with(of(name)));
         }
       }
     }
@@ -171,7 +171,7 @@ public record GcpOperation<B extends Message.Builder, R extends Message>(
         && !changes
         && !equals(SIGN)
         && !answer.getField(about).equals(subject)) {
-      throw GcpCalls.wrongAnswer("it is about something else", subject);
+      throw GcpCalls.wrongAnswer(Texts.SOMETHING_ELSE.with(), subject);
     }
   }
 

@@ -37,14 +37,11 @@ public record GcpScheme(KeyAlgorithm algorithm, CryptoKeyVersionAlgorithm kms) {
   public static GcpScheme of(KeyAlgorithm algorithm) throws BackendFailure {
     String instead =
         algorithm == SigningAlgorithm.ED25519
-            ? " in its HSMs: it has them at protection level SOFTWARE alone, and Enclave makes and"
-                + " uses none of those. Use ECDSA_P256_SHA256 here, or keep the key in aws-kms,"
-                + " whose HSMs have Ed25519."
+            ? Texts.INSTEAD_OF_EDWARDS.with()
             : algorithm == SigningAlgorithm.ECDSA_P521_SHA512
-                ? ": of the NIST curves it has P-256 and P-384. Use one of those, or a backend that"
-                    + " has P-521."
-                : ". Use another algorithm.";
-    String none = "Google Cloud KMS has no keys for " + algorithm + instead;
+                ? Texts.INSTEAD_OF_CURVE.with()
+                : Texts.INSTEAD.with();
+    String none = Texts.ALGORITHM_NOT_OFFERED.with(algorithm, instead);
     return ALL.stream()
         .filter(scheme -> scheme.algorithm == algorithm)
         .findFirst()

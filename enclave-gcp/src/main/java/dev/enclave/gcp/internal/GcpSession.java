@@ -1,7 +1,5 @@
 package dev.enclave.gcp.internal;
 
-import static dev.enclave.kit.Failures.refused;
-
 import dev.enclave.Assurance;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.http.BoundedHttp;
@@ -11,6 +9,7 @@ import dev.enclave.kit.setup.Opening;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import java.time.Duration;
 import java.util.List;
@@ -102,17 +101,16 @@ public record GcpSession(
     Optional<String> given = settings.accessToken();
     String setting = settings.section().fullName(GcpSettings.ACCESS_TOKEN);
     if (given.isPresent() && chain.strict()) {
-      throw refused(
-          "Setting " + setting + " is set, which " + chain.context().environment() + " refuses.",
-          "Remove it, and attach a service account to the workload.");
+      throw Texts.SETTING_REFUSED.permanent(
+          FailureCode.REFUSED, setting, chain.context().environment());
     }
     return given.isPresent()
-        ? TokenChain.Chosen.given(given.get(), "setting " + setting)
+        ? TokenChain.Chosen.given(given.get(), Texts.SETTING.with(setting))
         : endpoint.trusted()
             ? chain.choose(
                 settings.credentialsFile(),
                 settings.section().fullName(GcpSettings.CREDENTIALS_FILE))
-            : TokenChain.Chosen.given("", "no credentials");
+            : TokenChain.Chosen.given("", Texts.NO_CREDENTIALS.with());
   }
 
   /** The best that a key here can be. */

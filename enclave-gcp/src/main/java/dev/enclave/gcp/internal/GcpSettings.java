@@ -1,14 +1,12 @@
 package dev.enclave.gcp.internal;
 
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.refused;
-
 import dev.enclave.EnvironmentType;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.List;
@@ -63,7 +61,7 @@ public record GcpSettings(
   /** Not the key ring, which one configuration may hold wherever the application runs. */
   public static final Places PLACES =
       new Places(
-          "Google Cloud",
+          Texts.GOOGLE_CLOUD.with(),
           List.of(
               "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm"),
           List.of(CREDENTIALS_FILE, ENDPOINT, ACCESS_TOKEN),
@@ -72,8 +70,7 @@ public record GcpSettings(
   private static final int USUAL_CONNECTIONS = 8;
   private static final int MOST_CONNECTIONS = 64;
 
-  private static final String ORIGIN_ALONE =
-      "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.";
+  private static final String ORIGIN_ALONE = Texts.ORIGIN_ALONE.with();
 
   private static final Origin GLOBAL = Origin.of("cloudkms.googleapis.com");
 
@@ -102,23 +99,20 @@ public record GcpSettings(
         return new Endpoint(origin, true, Optional.empty());
       }
       EnvironmentType environment = context.environment();
-      String named = "Setting " + settings.section().fullName(ENDPOINT) + " is " + origin;
+      String named = Texts.ENDPOINT_IS.with(settings.section().fullName(ENDPOINT), origin);
       boolean allowed = settings.allowedEndpoints().contains(origin);
       if (environment.isStrict() && !allowed) {
-        throw refused(
-            "%s, which is no endpoint of Google Cloud KMS, and %s refuses others."
-                .formatted(named, environment),
-            "Remove the setting; or, if you trust whoever answers there with your keys and access"
-                + " tokens, put exactly that into %s too."
-                    .formatted(settings.section().fullName(ALLOWED_ENDPOINTS)));
+        throw Texts.ENDPOINT_REFUSED.permanent(
+            FailureCode.REFUSED,
+            named,
+            environment,
+            settings.section().fullName(ALLOWED_ENDPOINTS));
       }
       if (environment.isStrict() && !origin.tls()) {
-        throw refused(
-            named + ", without TLS, which " + environment + " refuses.",
-            "Write https, or remove the setting.");
+        throw Texts.ENDPOINT_WITHOUT_TLS.permanent(FailureCode.REFUSED, named, environment);
       }
       if (!origin.tls() && !origin.loopback()) {
-        throw refused(named + ", without TLS and on another machine.", "Write https.");
+        throw Texts.ENDPOINT_ELSEWHERE.permanent(FailureCode.REFUSED, named);
       }
       // Without TLS nobody knows who answers, so no credentials of Google's go there.
       return new Endpoint(
@@ -139,12 +133,11 @@ public record GcpSettings(
     String form = "projects/PROJECT/locations/LOCATION/keyRings/NAME";
     String keyRing =
         settings
-            .text(KEY_RING, GcpNames.KEY_RING, "Write " + form + ".")
+            .text(KEY_RING, GcpNames.KEY_RING, Texts.WRITE.with(form))
             .orElseThrow(
                 () ->
-                    misconfigured(
-                        "Setting " + settings.fullName(KEY_RING) + " is not set.",
-                        "Set it to " + form + "; gcloud kms keyrings list names those there are."));
+                    Texts.KEY_RING_NOT_SET.permanent(
+                        FailureCode.MISCONFIGURED, settings.fullName(KEY_RING), form));
     return new GcpSettings(
         settings,
         keyRing,

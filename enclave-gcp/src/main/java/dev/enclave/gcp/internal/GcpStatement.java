@@ -40,12 +40,12 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
 
   private static final String V2 = "CAVIUM_V2_COMPRESSED";
   private static final String MANUFACTURER = "manufacturer";
-  private static final String OWNER = "Google, of the partition";
-  private static final String OWNER_OF_CARD = "Google, of the card";
+  private static final String OWNER = Texts.OWNER.with();
+  private static final String OWNER_OF_CARD = Texts.OWNER_OF_CARD.with();
   private static final int MOST = 20;
   private static final int LONGEST = 1 << 20;
   private static final int SHA256_BYTES = 32;
-  private static final String UNKNOWN = "laid out in a way that is not known here";
+  private static final String UNKNOWN = Texts.LAYOUT_UNKNOWN.with();
   private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{16,256}");
 
   /** Certificates of somebody, each issued by the next. */
@@ -76,11 +76,8 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
     var version = keys.calls().send(GcpOperation.GET_VERSION, ref.providerUri(), call);
     KeyOperationAttestation given = version.getAttestation();
     if (given.getContent().isEmpty()) {
-      String none = "Cloud KMS has no attestation of %s, which is of protection level %s.";
-      throw BackendFailure.permanent(
-              FailureCode.UNSUPPORTED,
-              none.formatted(ref.providerUri(), version.getProtectionLevel()),
-              "Versions in an HSM have one.")
+      throw Texts.NO_ATTESTATION
+          .permanent(FailureCode.UNSUPPORTED, ref.providerUri(), version.getProtectionLevel())
           .naming(ref.providerUri());
     }
     return of(given)
@@ -148,7 +145,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
   }
 
   private static List<X509Certificate> certificates(byte[] encoded) throws BackendFailure {
-    return CardStatement.certificates(encoded, () -> refused("a certificate of it cannot be read"));
+    return CardStatement.certificates(encoded, () -> refused(Texts.CERTIFICATE_UNREADABLE.with()));
   }
 
   private static List<Path> sorted(CardStatement statement, List<Bytes> der) throws BackendFailure {
@@ -160,7 +157,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
         (statement.signedBy(certificate, false) ? partitions : rest).add(certificate);
       }
       if (partitions.size() + rest.size() > MOST) {
-        throw refused("it has more than " + MOST + " certificates");
+        throw refused(Texts.TOO_MANY_CERTIFICATES.with(MOST));
       }
     }
     if (partitions.isEmpty()) {
@@ -184,7 +181,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
     for (Path card : paths) {
       for (Path signer : paths) {
         if (!card.signer() && signer.signer() && !signer.isOn(card.first())) {
-          throw refused("its certificates are of two HSM cards");
+          throw refused(Texts.TWO_CARDS.with());
         }
       }
     }
@@ -264,7 +261,7 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
               && (!byCheckValue || Arrays.equals(checkValue, hash));
       boolean ofPublic = CardStatement.isPublic(object);
       if (ofPublic && !same) {
-        throw refused("it is of another public key");
+        throw refused(Texts.OTHER_PUBLIC_KEY.with());
       }
       matched = !ofPublic && same && (byModulus || byCheckValue);
     }
@@ -283,20 +280,16 @@ public record GcpStatement(CardStatement statement, List<Path> paths) {
         return statement;
       }
     } catch (IOException e) {
-      throw refused("it cannot be unpacked");
+      throw refused(Texts.NOT_UNPACKED.with());
     }
-    throw refused("it is too long");
+    throw refused(Texts.TOO_LONG.with());
   }
 
   private static BackendFailure unsigned() {
-    return refused("it is not signed by its certificates' key");
+    return refused(Texts.NOT_SIGNED_BY_CERTIFICATES.with());
   }
 
   private static BackendFailure refused(String what) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "A statement of an HSM of Google Cloud is refused: "
-            + what
-            + ". Fetch the statement and its certificates again.");
+    return Texts.STATEMENT_REFUSED.permanent(FailureCode.CORRUPT, what);
   }
 }

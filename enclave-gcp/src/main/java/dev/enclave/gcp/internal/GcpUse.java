@@ -66,8 +66,7 @@ public final class GcpUse extends RemoteUse {
         GcpNames.idOfVersion(signed.getName())
             .filter(id -> GcpNames.isVersion(signed.getName(), GcpNames.keyOf(ref.providerUri())))
             .orElseThrow(
-                () ->
-                    GcpCalls.wrongAnswer("it did not say that its key signed", ref.providerUri()));
+                () -> GcpCalls.wrongAnswer(Texts.NOT_SAID_THAT_SIGNED.with(), ref.providerUri()));
     keys.require(ref.providerUri(), signed.getProtectionLevel());
     Bytes signature = Bytes.of(signed.getSignature().toByteArray());
     return RawSignature.of(signature, ref.algorithm().defaultEncoding(), signedBy)

@@ -1,8 +1,6 @@
 package dev.enclave.gcp.internal;
 
 import static dev.enclave.kit.Failures.denied;
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
@@ -12,6 +10,7 @@ import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.workload.Answers;
 import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
@@ -56,7 +55,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
     /** Access tokens for requests, kept fresh; threads fetch them. */
     public RefreshingValue<String> tokens(TimeSource time, Executor threads) {
       return new RefreshingValue<>(
-          "An access token from " + source.named(), source, AHEAD, time, threads);
+          Texts.ACCESS_TOKEN_FROM.with(source.named()), source, AHEAD, time, threads);
     }
   }
 
@@ -73,7 +72,8 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
    */
   public Chosen choose(Optional<String> setting, String settingName) throws BackendFailure {
     Optional<String> path = setting.or(() -> context.snapshot().variable(VARIABLE));
-    String namedBy = setting.isPresent() ? "Setting " + settingName : "Variable " + VARIABLE;
+    String namedBy =
+        setting.isPresent() ? Texts.SETTING_NAMED.with(settingName) : Texts.VARIABLE.with(VARIABLE);
     Optional<CredentialsFile> file =
         path.isPresent()
             ? path.flatMap(p -> read(namedBy, p))
@@ -82,9 +82,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
       return new Chosen(file.get().tokens(), file.get().quotaProject());
     }
     if (path.isPresent()) {
-      throw misconfigured(
-          namedBy + " names " + path.get() + ", which is no file that can be read.",
-          "Correct it, or remove it.");
+      throw Texts.NO_FILE.permanent(FailureCode.MISCONFIGURED, namedBy, path.get());
     }
     // The service account that is attached to the workload: of an instance, of Cloud Run and its
     // siblings, or, by GKE's own metadata server, of a Kubernetes service account (workload
@@ -94,8 +92,11 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
     String account = "token?scopes=" + SCOPE;
     return new Chosen(
         CredentialSource.of(
-            "the metadata server",
-            () -> token("The metadata server", workload.ofAccount(account, "access token")),
+            Texts.THE_METADATA_SERVER.with(),
+            () ->
+                token(
+                    Texts.METADATA_SERVER.with(),
+                    workload.ofAccount(account, Texts.ACCESS_TOKEN.with())),
             workload::close),
         Optional.empty());
   }
@@ -125,7 +126,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
   /** Asks for a token; messages name what it is asked with, and what to do if it is refused. */
   Expiring<String> ask(HttpRequest request, String with, String fix) throws BackendFailure {
     String host = request.uri().getHost();
-    Answered answered = Answers.of(exchange, request, host, with, "Look at the network.");
+    Answered answered = Answers.of(exchange, request, host, with, Texts.LOOK_AT_NETWORK.with());
     if (answered.status() != 200) {
       throw denied(Answers.told(host, answered, with), fix);
     }
@@ -133,8 +134,7 @@ public record TokenChain(BackendContext context, HttpExchange exchange) {
   }
 
   private Expiring<String> token(String who, String text) throws BackendFailure {
-    String wrong = who + " answered something else than an access token.";
     return Answers.token(text, context.time(), LONGEST_LIFE)
-        .orElseThrow(() -> unavailable(wrong, "Ask again."));
+        .orElseThrow(() -> Texts.NO_ACCESS_TOKEN.transientFailure(FailureCode.UNAVAILABLE, who));
   }
 }

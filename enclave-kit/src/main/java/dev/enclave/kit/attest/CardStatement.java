@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.crypto.Hashing;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.Attester;
@@ -165,7 +166,7 @@ public final class CardStatement {
 
   private static String flag(byte @Nullable [] value) {
     if (value == null || value.length == 0) {
-      return "not said";
+      return Texts.NOT_SAID.with();
     }
     for (byte b : value) {
       if (b != 0) {
@@ -287,10 +288,7 @@ public final class CardStatement {
   private static Provider provider(String name) throws BackendFailure {
     Provider provider = Security.getProvider(name);
     if (provider == null) {
-      throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED,
-          "This JDK lacks what an attestation is read with. Use one with SUN, SunRsaSign and"
-              + " SunJCE.");
+      throw Texts.JDK_LACKS_ATTESTATION.permanent(FailureCode.UNSUPPORTED);
     }
     return provider;
   }

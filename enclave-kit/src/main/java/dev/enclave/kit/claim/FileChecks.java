@@ -1,5 +1,6 @@
 package dev.enclave.kit.claim;
 
+import dev.enclave.kit.texts.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,7 +39,8 @@ public record FileChecks(ProcessUser user) {
     BasicFileAttributes kind = unlinked(path);
     requireOwn(path);
     if (!kind.isDirectory()) {
-      throw new UnsafeFileException(path + " is not a directory.", "Put the real directory there.");
+      throw new UnsafeFileException(
+          Texts.NOT_A_DIRECTORY.observed(path), Texts.NOT_A_DIRECTORY.advice(path));
     }
     requireClosed(path, "700");
   }
@@ -51,7 +53,8 @@ public record FileChecks(ProcessUser user) {
   public void file(Path path) throws IOException {
     BasicFileAttributes kind = unlinked(path);
     if (!kind.isRegularFile()) {
-      throw new UnsafeFileException(path + " is not a regular file.", "Put the real file there.");
+      throw new UnsafeFileException(
+          Texts.NOT_A_REGULAR_FILE.observed(path), Texts.NOT_A_REGULAR_FILE.advice(path));
     }
     requireOwn(path);
     requireClosed(path, "600");
@@ -62,11 +65,7 @@ public record FileChecks(ProcessUser user) {
     file(path);
     if (unix(path) && number(path, "nlink") > 1) {
       throw new UnsafeFileException(
-          path
-              + " has "
-              + number(path, "nlink")
-              + " names (hard links), so destroying it would leave the others.",
-          "Remove them; to find them, run: find / -xdev -samefile " + path);
+          Texts.HARD_LINKS.with(path, number(path, "nlink")), Texts.REMOVE_HARD_LINKS.with(path));
     }
   }
 
@@ -75,8 +74,7 @@ public record FileChecks(ProcessUser user) {
         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (kind.isSymbolicLink()) {
       throw new UnsafeFileException(
-          path + " is a symbolic link, which is not followed.",
-          "Put the real file or directory there.");
+          Texts.SYMBOLIC_LINK.observed(path), Texts.SYMBOLIC_LINK.advice(path));
     }
     return kind;
   }
@@ -86,12 +84,10 @@ public record FileChecks(ProcessUser user) {
     if (foreign.isPresent()) {
       Optional<String> uid = user.uid().map(String::valueOf);
       throw new UnsafeFileException(
-          "%s belongs to user %s and not to the user of this process%s."
-              .formatted(path, foreign.get(), uid.map(" (uid %s)"::formatted).orElse("")),
+          Texts.OTHER_OWNER.with(path, foreign.get(), uid.map(u -> Texts.UID.with(u)).orElse("")),
           Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-              ? "Start the program as the user that made it, or correct the path where it is set."
-              : "Start the program as the user that made it; if another only put this user's own"
-                  + " back there, run: chown %s %s".formatted(uid.orElse("USER"), path));
+              ? Texts.START_AS_OWNER.with()
+              : Texts.START_AS_OWNER_OR_GIVE_BACK.with(uid.orElse("USER"), path));
     }
   }
 
@@ -110,13 +106,9 @@ public record FileChecks(ProcessUser user) {
   private static void requireClosed(Path path, String mode) throws IOException {
     if (unix(path) && (number(path, "mode") & FOREIGN) != 0) {
       throw new UnsafeFileException(
-          path
-              + " has mode "
-              + String.format(Locale.ROOT, "%03o", number(path, "mode") & PERMISSIONS)
-              + ", so others than its owner may use it.",
-          isSystems(path)
-              ? "Name a directory that is for this alone."
-              : "If it is for this alone, run: chmod " + mode + " " + path);
+          Texts.OPEN_TO_OTHERS.with(
+              path, String.format(Locale.ROOT, "%03o", number(path, "mode") & PERMISSIONS)),
+          isSystems(path) ? Texts.NAME_A_DIRECTORY.with() : Texts.CLOSE_TO_OTHERS.with(mode, path));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.enclave.kit.credentials;
 
-import static dev.enclave.kit.Failures.unavailable;
-
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -39,7 +38,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
     /** The end alone. */
     @Override
     public String toString() {
-      return "Expiring[***, until " + end.map(Instant::toString).orElse("closed") + "]";
+      return Texts.EXPIRING.with(end.map(Instant::toString).orElse("closed"));
     }
   }
 
@@ -180,11 +179,11 @@ public final class RefreshingValue<T> implements AutoCloseable {
     if (now != null && (serves(now) || last == null || usable(now))) {
       return now.given().value();
     }
-    throw last != null ? last.failure() : unfetched("Try again.");
+    throw last != null ? last.failure() : unfetched(Texts.TRY_AGAIN.with());
   }
 
   private BackendFailure unfetched(String advice) {
-    return unavailable(what + " could not be fetched.", advice);
+    return Texts.NOT_FETCHED.transientFailure(FailureCode.UNAVAILABLE, what, advice);
   }
 
   /** The one at hand, if it has not ended; nothing is waited for or begun. */
@@ -236,10 +235,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
       end(mine);
     } catch (OutOfMemoryError e) {
       // The machine has no thread left.
-      fail(
-          unfetched(
-              "No thread could be started: raise the limit of threads or processes, and try"
-                  + " again."));
+      fail(unfetched(Texts.NO_THREAD.with()));
       end(mine);
     }
     return mine;
@@ -263,7 +259,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
       fail(e);
     } catch (RuntimeException e) {
       // Its message may quote what was fetched.
-      fail(unfetched("Try again."));
+      fail(unfetched(Texts.TRY_AGAIN.with()));
     } finally {
       end(mine);
     }
@@ -273,9 +269,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
     Expiring<T> next = source.fetch();
     Optional<Instant> end = next.end().filter(at -> !time.now().isBefore(at));
     if (end.isPresent() && !untilRefused) {
-      throw unavailable(
-          what + " ended at " + end.get() + ", before now.",
-          "Check this machine's clock and the source.");
+      throw Texts.ENDED_BEFORE_NOW.transientFailure(FailureCode.UNAVAILABLE, what, end.get());
     }
     return next;
   }
@@ -320,10 +314,10 @@ public final class RefreshingValue<T> implements AutoCloseable {
     try {
       fetch.get(longest.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw late("did not come before the deadline. Allow more time, or look at what it waits for");
+      throw late(Texts.DID_NOT_COME.with());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw late("was interrupted while it was waited for. Try again");
+      throw late(Texts.WAIT_INTERRUPTED.with());
     } catch (ExecutionException e) {
       throw new IllegalStateException("a fetch ends without an exception");
     }
@@ -351,8 +345,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
   }
 
   private static BackendFailure closedFailure() {
-    return BackendFailure.permanent(
-        FailureCode.CLOSED, "The backend has been closed.", "Open it again.");
+    return Texts.CLOSED.permanent(FailureCode.CLOSED);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.enclave.kit.http;
 
 import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.texts.Texts;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -125,7 +126,7 @@ public final class BoundedHttp implements HttpExchange {
     long end = System.nanoTime() + within.toNanos();
     HttpClient open = enter();
     if (open == null) {
-      return new Silent(Kind.NOT_SENT, "the client has been closed");
+      return new Silent(Kind.NOT_SENT, Texts.CLIENT_CLOSED.with());
     }
     try {
       return exchange(open, request, within, end);
@@ -151,7 +152,7 @@ public final class BoundedHttp implements HttpExchange {
       }
       return silent(e, sent.get());
     } catch (RejectedExecutionException e) {
-      return new Silent(Kind.NOT_SENT, "the client has been closed");
+      return new Silent(Kind.NOT_SENT, Texts.CLIENT_CLOSED.with());
     } catch (InterruptedException e) {
       if (!isWaiting()) {
         return silent(new InterruptedIOException(), sent.get());
@@ -259,11 +260,11 @@ public final class BoundedHttp implements HttpExchange {
       return late(sent);
     }
     if (is(thrown, BoundedBody.TooLongException.class)) {
-      return new Silent(Kind.BROKEN, "the answer is longer than " + longestBody + " octets");
+      return new Silent(Kind.BROKEN, Texts.ANSWER_TOO_LONG.with(longestBody));
     }
     return sent
-        ? new Silent(Kind.BROKEN, "the connection broke, or what came is no answer")
-        : new Silent(Kind.NOT_SENT, "the connection broke before anything was sent");
+        ? new Silent(Kind.BROKEN, Texts.CONNECTION_BROKE.with())
+        : new Silent(Kind.NOT_SENT, Texts.CONNECTION_BROKE_BEFORE.with());
   }
 
   /** Whether this can come before anything is sent alone. */
@@ -275,8 +276,8 @@ public final class BoundedHttp implements HttpExchange {
 
   private static Silent late(boolean sent) {
     return sent
-        ? new Silent(Kind.LATE, "no whole answer came in time")
-        : new Silent(Kind.NOT_SENT, "no connection was to be had in time");
+        ? new Silent(Kind.LATE, Texts.NO_WHOLE_ANSWER.with())
+        : new Silent(Kind.NOT_SENT, Texts.NO_CONNECTION_IN_TIME.with());
   }
 
   private static boolean is(Throwable thrown, Class<? extends Throwable> kind) {

@@ -1,6 +1,7 @@
 package dev.enclave.kit.http;
 
 import dev.enclave.internal.Quoted;
+import dev.enclave.kit.texts.Texts;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -107,33 +108,31 @@ public final class CertificateTrust extends X509ExtendedTrustManager {
   private static String told(
       X509Certificate[] chain, @Nullable SSLSession session, CertificateException why) {
     String host = session == null ? null : session.getPeerHost();
-    String what = "the certificate" + (host == null ? "" : " of " + Quoted.of(host));
+    String what =
+        Texts.THE_CERTIFICATE.with(host == null ? "" : Texts.OF_HOST.with(Quoted.of(host)));
     if (chain.length == 0) {
-      return what + " is missing";
+      return Texts.CERTIFICATE_MISSING.with(what);
     }
     String issuer = chain[0].getIssuerX500Principal().getName();
     String last = chain[chain.length - 1].getIssuerX500Principal().getName();
-    return what
-        + ", of subject "
-        + Quoted.of(chain[0].getSubjectX500Principal().getName())
-        + ", issued by "
-        + Quoted.of(issuer)
-        + (last.equals(issuer) ? "" : " under " + Quoted.of(last))
-        + ", "
-        + reason(why);
+    return Texts.CERTIFICATE_REFUSED.with(
+        what,
+        Quoted.of(chain[0].getSubjectX500Principal().getName()),
+        Quoted.of(issuer),
+        last.equals(issuer) ? "" : Texts.UNDER_ROOT.with(Quoted.of(last)),
+        reason(why));
   }
 
   static String reason(CertificateException why) {
     if (inChain(why, CertificateExpiredException.class) != null
         || inChain(why, CertificateNotYetValidException.class) != null) {
-      return "has expired or is not valid yet by this machine's clock";
+      return Texts.EXPIRED.with();
     }
     if (inChain(why, CertPathBuilderException.class) != null
         || inChain(why, CertPathValidatorException.class) != null) {
-      return "is not trusted: if its issuer is your own, such as one that inspects TLS, add the"
-          + " issuer's certificate to those that are trusted here";
+      return Texts.NOT_TRUSTED.with();
     }
-    return "is not one for this host: somebody else answers there";
+    return Texts.NOT_FOR_THIS_HOST.with();
   }
 
   /** The first of this kind among what was thrown and its causes; null if there is none. */

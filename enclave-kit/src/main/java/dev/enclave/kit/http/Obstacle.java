@@ -1,5 +1,6 @@
 package dev.enclave.kit.http;
 
+import dev.enclave.kit.texts.Texts;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -10,17 +11,17 @@ import javax.net.ssl.SSLHandshakeException;
 /** What kept a connection from being made, as far as it tells what mends it. */
 public enum Obstacle {
   /** The name service does not know the host. */
-  UNKNOWN_HOST("its host name is not known to the name service"),
+  UNKNOWN_HOST(Texts.HOST_UNKNOWN.with()),
   /** Nothing accepts connections at the port. */
-  REFUSED("nobody listens there"),
+  REFUSED(Texts.NOBODY_LISTENS.with()),
   /** The certificate is not trusted, is another host's, or is outside its time. */
-  CERTIFICATE("no TLS connection was agreed on: is its certificate trusted?"),
+  CERTIFICATE(Texts.NO_TLS_AGREED.with()),
   /** What answers does not speak TLS. */
-  NO_TLS("what answers there speaks no TLS"),
+  NO_TLS(Texts.SPEAKS_NO_TLS.with()),
   /** Other requests of this process had what it waited for. No word on who was to be asked. */
-  LOAD("other requests of this process were before it"),
+  LOAD(Texts.OTHERS_BEFORE_IT.with()),
   /** Anything else, such as a network that lets nothing through. */
-  OTHER("no connection was to be had in time");
+  OTHER(Texts.NO_CONNECTION_IN_TIME.with());
 
   /** The JDK has no exception of its own for it; Netty has. */
   private static final String NO_RECORD = "Unsupported or unrecognized SSL message";
@@ -60,7 +61,7 @@ public enum Obstacle {
   /** As messages say it: nothing of what the client says, which may quote the request. */
   public String observed(Throwable thrown) {
     return CertificateTrust.refusal(thrown)
-        .map(refused -> "no TLS connection was agreed on: " + refused)
+        .map(refused -> Texts.NO_TLS_SINCE.with(refused))
         .orElse(observed);
   }
 }

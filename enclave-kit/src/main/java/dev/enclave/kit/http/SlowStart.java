@@ -2,6 +2,7 @@ package dev.enclave.kit.http;
 
 import dev.enclave.kit.http.HttpAnswer.Kind;
 import dev.enclave.kit.http.HttpAnswer.Silent;
+import dev.enclave.kit.texts.Texts;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -53,7 +54,7 @@ public final class SlowStart implements HttpExchange {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Silent(Kind.NOT_SENT, "the thread was interrupted while it waited", Obstacle.LOAD);
+      return new Silent(Kind.NOT_SENT, Texts.INTERRUPTED_WAITING.with(), Obstacle.LOAD);
     }
     long left = end - System.nanoTime();
     boolean connected = true;
@@ -62,10 +63,7 @@ public final class SlowStart implements HttpExchange {
       if (answer instanceof Silent silent) {
         connected = silent.kind() != Kind.NOT_SENT || left <= 0;
         if (waited && left < TIME_TO_ANSWER && silent.kind() != Kind.BROKEN) {
-          return new Silent(
-              silent.kind(),
-              "it waited in this process until too little time was left for an answer",
-              Obstacle.LOAD);
+          return new Silent(silent.kind(), Texts.WAITED_TOO_LONG.with(), Obstacle.LOAD);
         }
       }
       return answer;
@@ -75,11 +73,7 @@ public final class SlowStart implements HttpExchange {
   }
 
   private synchronized String observed() {
-    return "none of the "
-        + allowed
-        + " requests that this process may have under way at once by now ended in time, and "
-        + places.getQueueLength()
-        + " more wait";
+    return Texts.TOO_MANY_REQUESTS.with(allowed, places.getQueueLength());
   }
 
   /** Waits until another one may be under way; returns whether it may, in that time. */

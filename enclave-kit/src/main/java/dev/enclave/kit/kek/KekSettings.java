@@ -1,7 +1,5 @@
 package dev.enclave.kit.kek;
 
-import static dev.enclave.kit.Failures.misconfigured;
-
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
@@ -15,6 +13,7 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.kit.setup.CheckedSettings;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -106,8 +105,7 @@ public final class KekSettings {
     } catch (UsageException e) {
       // Said below.
     }
-    throw settings.wrong(
-        KEK, text, "Write a backend and a wrapping key of it, such as aws-kms:payments-kek.");
+    throw settings.wrong(KEK, text, Texts.WRITE_KEK.with());
   }
 
   private static Duration lifetime(CheckedSettings settings) throws BackendFailure {
@@ -120,8 +118,7 @@ public final class KekSettings {
     } catch (DateTimeException e) {
       // Said below.
     }
-    throw settings.wrong(
-        DATA_KEY_LIFETIME, text, "Write an ISO 8601 duration from PT1M to PT24H, such as PT15M.");
+    throw settings.wrong(DATA_KEY_LIFETIME, text, Texts.WRITE_LIFETIME.with());
   }
 
   /**
@@ -136,19 +133,10 @@ public final class KekSettings {
     }
     EnvironmentType environment = context.environment();
     if (environment != EnvironmentType.LOCAL) {
-      throw misconfigured(
-          "Setting %s is not set, and %s refuses keys that no key-encryption key seals."
-              .formatted(setting, environment),
-          "Add one line with a wrapping key of another backend: %s=aws-kms:payments-kek."
-              .formatted(setting));
+      throw Texts.KEK_NOT_SET.permanent(FailureCode.MISCONFIGURED, setting, environment);
     }
     if (!context.reducedSecurityAcknowledged()) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          ("Setting %s is not set, so keys would have PLAINTEXT assurance, and nobody acknowledges"
-                  + " that. Set %s to a wrapping key of another backend, or, if it is meant,"
-                  + " enclave.acknowledge-reduced-security=true.")
-              .formatted(setting, setting));
+      throw Texts.KEK_NOT_SET_NOR_ACKNOWLEDGED.permanent(FailureCode.REFUSED, setting);
     }
     return new NoKek(setting);
   }
@@ -162,15 +150,8 @@ public final class KekSettings {
     return kek.isPresent()
         ? Optional.empty()
         : Optional.of(
-            Finding.of(
-                Severity.WARNING,
-                ErrorCode.CONFIGURATION_MISSING,
-                "The keys have PLAINTEXT assurance: no key-encryption key seals them, and "
-                    + readers
-                    + " has them",
-                "Set "
-                    + setting
-                    + " to a wrapping key of another backend, such as aws-kms:payments-kek"));
+            Texts.PLAINTEXT_KEYS.finding(
+                Severity.WARNING, ErrorCode.CONFIGURATION_MISSING, readers, setting));
   }
 
   /**
@@ -204,18 +185,11 @@ public final class KekSettings {
     private void requireThis(String sealedBy) throws BackendFailure {
       String configured = key.handle().toString();
       if (sealedBy.equals(NoKek.NAME)) {
-        throw BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "Its data key is not wrapped, as one that was made without %s, and that is now %s."
-                .formatted(setting, configured),
-            "Create the key anew: whoever has read the record has had the key.");
+        throw Texts.NOT_WRAPPED.permanent(FailureCode.CORRUPT, setting, configured);
       }
       if (!sealedBy.equals(configured)) {
-        throw BackendFailure.permanent(
-                FailureCode.CORRUPT,
-                "Its data key was wrapped by another key-encryption key, %s, and %s is %s."
-                    .formatted(named(sealedBy), setting, configured),
-                "Set it to the key that wrapped it; another version of the same key would do.")
+        throw Texts.WRAPPED_BY_ANOTHER
+            .permanent(FailureCode.CORRUPT, named(sealedBy), setting, configured)
             .naming(configured);
       }
     }
@@ -225,7 +199,7 @@ public final class KekSettings {
       try {
         return KeyHandle.parse(sealedBy).toString();
       } catch (UsageException e) {
-        return "whose name is none";
+        return Texts.WHOSE_NAME_IS_NONE.with();
       }
     }
 
@@ -233,10 +207,7 @@ public final class KekSettings {
       try {
         return SealedBytes.parse(wrapped.wrapped().toByteArray());
       } catch (UsageException e) {
-        throw BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "Its wrapped data key is damaged or was changed.",
-            "Put the record back from a backup.");
+        throw Texts.DATA_KEY_DAMAGED.permanent(FailureCode.CORRUPT);
       }
     }
 

@@ -2,6 +2,7 @@ package dev.enclave.kit.kek;
 
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -27,10 +28,7 @@ public record NoKek(String setting) implements RecordKek {
   public SecretBytes unwrap(Wrapped wrapped, Bytes associatedData, CallContext call)
       throws BackendFailure {
     if (!wrapped.kek().equals(NAME)) {
-      throw BackendFailure.permanent(
-          FailureCode.CORRUPT,
-          "A key-encryption key wrapped its data key, and none is configured.",
-          "Set " + setting + " as it was when the key was made.");
+      throw Texts.NO_KEK.permanent(FailureCode.CORRUPT, setting);
     }
     return SecretBytes.takeOver(wrapped.wrapped().toByteArray());
   }

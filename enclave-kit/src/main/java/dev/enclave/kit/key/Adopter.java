@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.internal.StatementText;
 import dev.enclave.kit.key.ForeignKeys.Foreign;
 import dev.enclave.kit.key.ForeignKeys.Told;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -47,10 +48,7 @@ record Adopter(
     String prefix = keys.tagPrefix();
     // Where the service's own name of the key does not show it.
     if (StatementText.namesKey(told.tags().getOrDefault(prefix + KeyMetadata.KEY, ""))) {
-      throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED,
-          "The key signs what Enclave itself states and nothing else.",
-          "Name another key.");
+      throw Texts.KEY_OF_STATEMENTS.permanent(FailureCode.UNSUPPORTED);
     }
     Optional<KeyAlgorithm> algorithm =
         Optional.ofNullable(told.tags().get(prefix + KeyMetadata.ALGORITHM))
@@ -117,12 +115,7 @@ record Adopter(
         throw otherAlgorithm(kind, choices);
       }
       if (choices.size() > 1) {
-        throw BackendFailure.permanent(
-            FailureCode.UNSUPPORTED,
-            "A key of this kind can be used in several ways and does not say in which. Add one of"
-                + " them to its name, after a #: "
-                + choices
-                + ".");
+        throw Texts.SEVERAL_ALGORITHMS.permanent(FailureCode.UNSUPPORTED, choices);
       }
       return choices.get(0);
     }
@@ -133,18 +126,14 @@ record Adopter(
           .map(KeyAlgorithm::name)
           .filter(given::equals)
           .findFirst()
-          .orElse("what is after its #");
+          .orElse(Texts.WHAT_IS_AFTER.with());
     }
 
     private static BackendFailure otherAlgorithm(String given, List<KeyAlgorithm> choices) {
-      return BackendFailure.permanent(
+      return Texts.OTHER_ALGORITHM.permanent(
           FailureCode.UNSUPPORTED,
-          "The key cannot be used as "
-              + given
-              + ". "
-              + (choices.isEmpty()
-                  ? "Enclave has no algorithm for keys of its kind."
-                  : "Use one of " + choices + "."));
+          given,
+          choices.isEmpty() ? Texts.NO_ALGORITHM_OF_KIND.with() : Texts.USE_ONE_OF.with(choices));
     }
   }
 }

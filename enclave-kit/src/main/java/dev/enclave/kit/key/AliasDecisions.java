@@ -22,6 +22,7 @@ import dev.enclave.kit.key.VersionTags.Mark;
 import dev.enclave.kit.key.VersionTags.Note;
 import dev.enclave.kit.key.VersionTags.Purpose;
 import dev.enclave.kit.key.VersionTags.Rotation;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -384,7 +385,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
   }
 
   private void giveUp(ServiceKey lost, CallContext call) {
-    giveUp("Private key " + lost.uri(), () -> service.remove(lost, false, call));
+    giveUp(Texts.PRIVATE_KEY.with(lost.uri()), () -> service.remove(lost, false, call));
   }
 
   // Rotation
@@ -457,8 +458,8 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
 
   private BackendFailure late(Name name) {
     boolean version = name.kind() == Kind.VERSION;
-    String what = version ? "Version " + name.number() : "The activation of another version";
-    return refusals.notSeenYet(what + " of key " + name.key());
+    String what = version ? Texts.VERSION.with(name.number()) : Texts.ANOTHER_ACTIVATION.with();
+    return refusals.notSeenYet(Texts.OF_KEY.with(what, name.key()));
   }
 
   private ServiceKey tagged(ServiceKey key, String tag, String value, CallContext call)
@@ -502,7 +503,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
     // With the same interval an earlier attempt may have ended between two versions.
     LedgerKey first = key.with(told(alive.get(0), rotation, call));
     return BackendFailure.afterChange(
-        "Key " + key.name() + " has the rotation interval " + interval + ".",
+        Texts.INTERVAL_SET.with(key.name(), interval),
         () -> {
           LedgerKey changed = first;
           for (ServiceKey version : alive.subList(1, alive.size())) {
@@ -575,7 +576,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
     }
     activated.put(mine.id(), intention);
     return BackendFailure.afterChange(
-        "Version " + mine.id() + " of key " + key.name() + " is active.",
+        Texts.VERSION_ACTIVE.with(mine.id(), key.name()),
         () -> {
           LedgerKey after = key.with(mine).activated(number, mine.id());
           if (head.isPresent()) {
@@ -817,7 +818,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
       NavigableMap<Integer, ServiceKey> brought = brought();
       enter(brought);
       return BackendFailure.afterChange(
-          "Key " + name + " has begun to be restored.", () -> finished(brought));
+          Texts.RESTORATION_BEGUN.with(name), () -> finished(brought));
     }
 
     /** Whether all versions have their names, and the active one is the head. */
@@ -872,8 +873,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
         if (!matches(place, key)) {
           giveUp(1, before.versions());
           throw refusals.notItsPublicKey(
-              restoration.version(place).id(),
-              "The private keys that were made for it wait for their deletion.");
+              restoration.version(place).id(), Texts.PRIVATE_KEYS_AWAIT_DELETION.with());
         }
         boolean off = restoration.state(place) == KeyState.DISABLED;
         brought.put(place, off ? restoration.inState(place, key, call) : key);

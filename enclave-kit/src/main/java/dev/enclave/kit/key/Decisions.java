@@ -8,6 +8,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.Decision.Standing;
 import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.CallContext;
@@ -282,7 +283,7 @@ abstract class Decisions<S extends KeyService> {
     KeyName name = key.name();
     service.turn(version, false, call);
     return BackendFailure.afterChange(
-        "Version " + version.id() + " of key " + name + " was switched off.",
+        Texts.SWITCHED_OFF.with(version.id(), name),
         () -> {
           Pending.settle(settling(), "see whether it was activated meanwhile", call);
           Optional<LedgerKey> now = readSettled(name, call);
@@ -314,11 +315,7 @@ abstract class Decisions<S extends KeyService> {
     try {
       discard.run();
     } catch (BackendFailure e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0} lost a race and is left over: {1} Run enclave keys reconcile.",
-          what,
-          e.getMessage());
+      LOG.log(System.Logger.Level.WARNING, Texts.LOST_A_RACE.with(what, e.getMessage()));
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.enclave.kit.key.VersionTags.Made;
 import dev.enclave.kit.key.VersionTags.Mark;
 import dev.enclave.kit.key.VersionTags.Purpose;
 import dev.enclave.kit.key.VersionTags.Rotation;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.CallContext;
@@ -285,7 +286,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
     }
     LedgerKey everything = everything(name, listing).orElseThrow();
     if (!everything.unfinished()) {
-      throw refusals.notSeenYet("Key " + name);
+      throw refusals.notSeenYet(Texts.KEY.with(name));
     }
     if (!everything.metadata().restored()) {
       throw service.foreign(name);
@@ -381,7 +382,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
     KeyName name = key.name();
     write(version, change, call);
     return BackendFailure.afterChange(
-        "Tags of version " + version.id() + " of key " + name + " were written.",
+        Texts.TAGS_WRITTEN.with(version.id(), name),
         () -> {
           for (int written = 1; ; written++) {
             LedgerKey after = afterSettling(name, call);
@@ -400,7 +401,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
   /** Switches off what lost a race. */
   private void giveUp(ServiceKey lost, CallContext call) {
     if (lost.material() == Material.ON) {
-      giveUp("Version " + lost.uri(), () -> service.turn(lost, false, call));
+      giveUp(Texts.VERSION_AT.with(lost.uri()), () -> service.turn(lost, false, call));
     }
   }
 
@@ -408,7 +409,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
 
   @Override
   public LedgerKey create(KeyMetadata wanted, CallContext call) throws BackendFailure {
-    service.requireElection("Creating key " + wanted.name());
+    service.requireElection(Texts.CREATING.with(wanted.name()));
     Listing listing = service.list(wanted.name(), call);
     return begun(wanted, listing, () -> service.make(first(wanted), call), call);
   }
@@ -432,13 +433,12 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
       }
       beginning.run();
       settled =
-          BackendFailure.afterChange(
-              "What key " + name + " begins with was made.", () -> settled(name, call));
+          BackendFailure.afterChange(Texts.FIRST_PARTS_MADE.with(name), () -> settled(name, call));
     }
     LedgerKey key =
         settled
             .filter(there -> !there.unfinished())
-            .orElseThrow(() -> refusals.notSeenYet("Key " + name));
+            .orElseThrow(() -> refusals.notSeenYet(Texts.KEY.with(name)));
     for (ServiceKey lost : key.leftOver()) {
       if (tags(lost).operationId().equals(operationId)) {
         giveUp(lost, call);
@@ -459,7 +459,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
   @Override
   public ServiceKey prepare(LedgerKey key, RotateRequest request, Guard guard, CallContext call)
       throws BackendFailure {
-    service.requireElection("Rotating key " + key.name());
+    service.requireElection(Texts.ROTATING.with(key.name()));
     Optional<ServiceKey> earlier = prepared(key, request.operationId(), call);
     if (earlier.isEmpty() && call.attempt() > 1) {
       // What an earlier attempt made may not be to be seen yet, and of two the older one counts.
@@ -515,7 +515,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
               tags -> tags.mark().isEmpty() && tags.moved().isEmpty(),
               call));
     }
-    service.requireElection("Making version " + version.id() + " of key " + key.name() + " active");
+    service.requireElection(Texts.ACTIVATING.with(version.id(), key.name()));
     Optional<Claim> earlier =
         tags(version).claims().stream().max(Comparator.comparingInt(Claim::number));
     if (earlier.filter(claim -> claim.number() <= head && !key.used(version)).isPresent()) {
@@ -530,7 +530,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
       write(version, new TagChange(claims, VersionTags.movedNames(prefix), Optional.empty()), call);
     }
     return BackendFailure.afterChange(
-        "Version " + version.id() + " of key " + key.name() + " claims to be the active one.",
+        Texts.CLAIMS_ACTIVITY.with(version.id(), key.name()),
         () -> {
           Pending.settle(service.settling(), "see who was first", call);
           Listing listing = service.list(key.name(), call);
@@ -570,7 +570,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
 
   private void withdraw(ServiceKey version, int number, CallContext call) {
     giveUp(
-        "The claim of version " + version.uri(),
+        Texts.CLAIM_OF_VERSION.with(version.uri()),
         () -> write(version, claims(version, claim -> claim.number() != number), call));
   }
 
@@ -589,7 +589,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
     }
     // With its mark nobody begins to activate another version; who began has claimed by now.
     return BackendFailure.afterChange(
-        "Version " + version.id() + " of key " + key.name() + " is marked as destroyed.",
+        Texts.MARKED_DESTROYED.with(version.id(), key.name()),
         () -> {
           service.removeAll(key.name(), call);
           for (int look = 0; look < LOOKS; look++) {
@@ -682,7 +682,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
   public LedgerKey restore(Restoration restoration, CallContext call) throws BackendFailure {
     restoration.requireBegun();
     KeyName name = restoration.name();
-    service.requireElection("Restoring key " + name);
+    service.requireElection(Texts.RESTORING.with(name));
     Listing listing = service.list(name, call);
     KeyMetadata wanted = KeyMetadata.of(restoration.request());
     LedgerKey key = begun(wanted, listing, () -> brought(restoration, listing, call), call);
@@ -690,7 +690,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
       throw refusals.alreadyExists(name);
     }
     return BackendFailure.afterChange(
-        "Key " + name + " was restored.",
+        Texts.RESTORED.with(name),
         () -> {
           int places = Math.min(restoration.places(), key.versions().size());
           for (int place = 1; place <= places; place++) {

@@ -5,6 +5,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public class KeyFindings {
   private static final int TOLD = 20;
 
   private static final String RESTORING = "restoring";
-  private static final String PASSED_OVER = "passed over";
+  private static final String PASSED_OVER = "passed-over";
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
@@ -81,10 +82,8 @@ public class KeyFindings {
           RESTORING,
           name,
           ErrorCode.KEY_NOT_ACTIVE,
-          "The restoration of key " + name + " was cut short at " + first.get().uri(),
-          "Restore the same backup as "
-              + name
-              + " once more, which finishes it; or destroy the versions that are there");
+          Texts.RESTORATION_CUT_SHORT.with(name, first.get().uri()),
+          Texts.FINISH_RESTORATION.with(name));
     }
   }
 
@@ -94,9 +93,9 @@ public class KeyFindings {
         PASSED_OVER,
         name.value(),
         ErrorCode.KEY_DATA_CORRUPT,
-        "Orphans of key %s were not looked for: %s"
-            .formatted(name, String.valueOf(failure.getMessage()).replaceFirst("\\.$", "")),
-        "Let enclave keys reconcile look for them once the key can be read");
+        Texts.ORPHANS_NOT_LOOKED_FOR.with(
+            name, String.valueOf(failure.getMessage()).replaceFirst("\\.$", "")),
+        Texts.RECONCILE_LATER.with());
   }
 
   /** By kind, the latest twenty of each, the eldest first. */

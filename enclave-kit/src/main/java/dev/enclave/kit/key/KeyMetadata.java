@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.backend.CreateRequest;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.time.Instant;
@@ -116,7 +117,10 @@ public record KeyMetadata(
                 new KeyMetadata(
                     name,
                     scheme,
-                    StoredText.stamp("tag " + prefix + STAMP, tags.get(prefix + STAMP), spelling),
+                    StoredText.stamp(
+                        Texts.TAG_WITH_PREFIX.with(prefix, STAMP),
+                        tags.get(prefix + STAMP),
+                        spelling),
                     Optional.ofNullable(tags.get(prefix + ROTATION))
                         .flatMap(StoredText::interval)
                         .orElse(RotationInterval.NEVER),

@@ -7,6 +7,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -57,7 +58,7 @@ public interface KeyService {
   /** The environment stamp of a key of Enclave's or another, by its tags. */
   default StampReading stamp(Map<String, String> tags) {
     String name = tagPrefix() + KeyMetadata.STAMP;
-    return StoredText.stamp("tag " + name, tags.get(name), EnvironmentType::name);
+    return StoredText.stamp(Texts.TAG.with(name), tags.get(name), EnvironmentType::name);
   }
 
   /** Sends reads that do not depend on each other beside each other; by default in turn. */
@@ -74,17 +75,17 @@ public interface KeyService {
 
   /** Says that there is no such key, and what to check: {@link Refusals#noKey}. */
   default BackendFailure noKey(KeyName name) {
-    return refusals().noKey(name, "Enclave made none", "the name and where it is looked for");
+    return refusals().noKey(name, Texts.MADE_NONE.with(), Texts.NAME_AND_PLACE.with());
   }
 
   /** Says that restoring a key was begun and not finished: {@link Refusals#unfinished}. */
   default BackendFailure unfinished(KeyName name) {
-    return refusals().unfinished(name, "take another name", "destroys");
+    return refusals().unfinished(name, Texts.TAKE_ANOTHER_NAME.with(), "destroys");
   }
 
   /** When a name is free again whose versions are all destroyed, as a sentence. */
   default String whenFreed() {
-    return refusals().service() + " never frees the name of a key.";
+    return Texts.NEVER_FREED.with(refusals().service());
   }
 
   /**

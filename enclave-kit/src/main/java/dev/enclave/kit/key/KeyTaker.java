@@ -4,6 +4,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
@@ -42,7 +43,7 @@ public interface KeyTaker {
       throws BackendFailure {
     try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
       if (!key.publicKey().equals(version.publicKey())) {
-        throw refusals.notItsPublicKey(version.id(), "Nothing was sent.");
+        throw refusals.notItsPublicKey(version.id(), Texts.NOTHING_SENT.with());
       }
       return key.encode();
     } catch (EnclaveException e) {

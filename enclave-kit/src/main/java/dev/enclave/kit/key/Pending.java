@@ -1,5 +1,6 @@
 package dev.enclave.kit.key;
 
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -56,8 +57,7 @@ public final class Pending {
       call.time().pause(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "Waiting for what is pending was interrupted. Ask again.");
+      throw Texts.PENDING_INTERRUPTED.transientFailure(FailureCode.TIMEOUT);
     }
   }
 
@@ -65,21 +65,18 @@ public final class Pending {
    * Waits until what another process has just written can be read, once something has been written
    * already.
    *
-   * @param what is waited for, as a failure names it, such as {@code see who was first}
+   * @param toDo what is waited for, as a failure names it, such as {@code see who was first}
    * @throws BackendFailure AMBIGUOUS where the call has too little time left, or is interrupted
    */
-  static void settle(Duration duration, String what, CallContext call) throws BackendFailure {
+  static void settle(Duration duration, String toDo, CallContext call) throws BackendFailure {
     if (call.remaining().compareTo(duration) <= 0) {
-      throw BackendFailure.ambiguous(
-          FailureCode.TIMEOUT, "No time was left to " + what + ". Repeat the call to see.");
+      throw Texts.NO_TIME_LEFT.ambiguous(FailureCode.TIMEOUT, toDo);
     }
     try {
       call.time().pause(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw BackendFailure.ambiguous(
-          FailureCode.UNAVAILABLE,
-          "Interrupted before it could " + what + ". Repeat the call to see.");
+      throw Texts.INTERRUPTED_BEFORE.ambiguous(FailureCode.UNAVAILABLE, toDo);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -87,17 +88,12 @@ public final class PublicKeyCache {
       withheld.add(uri);
       return Optional.empty();
     }
-    throw BackendFailure.transientFailure(
-            FailureCode.INVALID_STATE,
-            "The state of " + uri + " changed while it was read. Read it again.")
-        .naming(uri);
+    throw Texts.STATE_CHANGED.transientFailure(FailureCode.INVALID_STATE, uri).naming(uri);
   }
 
   /** What the service answered is no public key for the algorithm. */
   public BackendFailure none(String uri, KeyAlgorithm algorithm) {
-    return refusals
-        .wrongAnswer("what it sent for " + uri + " is no public key for " + algorithm)
-        .naming(uri);
+    return refusals.wrongAnswer(Texts.NO_PUBLIC_KEY.with(uri, algorithm)).naming(uri);
   }
 
   private void takeTurn(ReentrantLock lock, CallContext call) throws BackendFailure {
@@ -108,10 +104,6 @@ public final class PublicKeyCache {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "Another thread was still asking "
-            + refusals.service()
-            + " for the public key. Allow more time.");
+    throw Texts.TURN_NOT_TAKEN.transientFailure(FailureCode.TIMEOUT, refusals.service());
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.kit.key;
 
 import dev.enclave.KeyName;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public interface RecordService extends KeyService {
    * default, not to be seen yet.
    */
   default BackendFailure taken(KeyName name) {
-    return refusals().notSeenYet("Key " + name);
+    return refusals().notSeenYet(Texts.KEY.with(name));
   }
 
   /**

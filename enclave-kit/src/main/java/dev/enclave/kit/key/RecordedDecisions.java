@@ -4,6 +4,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.kit.key.RecordService.Beginnings;
 import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -56,10 +57,10 @@ final class RecordedDecisions extends Decisions<RecordService> {
       return key;
     }
     return BackendFailure.afterChange(
-        "Key " + wanted.name() + " was created.",
+        Texts.CREATED.with(wanted.name()),
         () -> {
           if (key.versions().isEmpty()) {
-            throw refusals.notSeenYet("The first version of " + wanted.name());
+            throw refusals.notSeenYet(Texts.FIRST_VERSION.with(wanted.name()));
           }
           return key.with(service.made(key.versions().get(0), call));
         });

@@ -3,6 +3,7 @@ package dev.enclave.kit.key;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.setup.ClockDifference;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -114,8 +115,7 @@ public abstract class RemoteCalls implements ParallelReads {
           threads.invokeAll(tasks, call.remaining().toNanos(), TimeUnit.NANOSECONDS), begun);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "The thread was interrupted while the keys were read. Ask again.");
+      throw Texts.READS_INTERRUPTED.transientFailure(FailureCode.TIMEOUT);
     } catch (RejectedExecutionException e) {
       throw refusals.closed();
     } finally {
@@ -150,8 +150,7 @@ public abstract class RemoteCalls implements ParallelReads {
    */
   private static <T> BackendFailure late(List<Future<T>> reads, int begun) {
     long ended = reads.stream().filter(read -> !read.isCancelled()).count();
-    String observed =
-        "Of " + reads.size() + " reads " + ended + " had ended at the deadline. Allow more time.";
+    String observed = Texts.READS_LATE.with(reads.size(), ended);
     return begun < reads.size() && (ended > 0 || begun == 0)
         ? BackendFailure.localLoad(observed)
         : BackendFailure.transientFailure(FailureCode.TIMEOUT, observed);

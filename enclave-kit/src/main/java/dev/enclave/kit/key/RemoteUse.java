@@ -11,6 +11,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.RsaOaepWrap;
 import dev.enclave.kit.Refusals;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -100,7 +101,7 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
   /** Refuses an answer that is not by the key that was asked. */
   protected final void requireUsed(boolean same) throws BackendFailure {
     if (!same) {
-      throw refusals.wrongAnswer("another key than the one asked for was used");
+      throw refusals.wrongAnswer(Texts.ANOTHER_KEY_USED.with());
     }
   }
 
@@ -138,10 +139,7 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
         secret -> {
           Bytes wrapped = encrypt(kek, secret, call);
           if (!isWrapped(kek, wrapped)) {
-            throw refusals.wrongAnswer(
-                "what it wrapped has "
-                    + wrapped.size()
-                    + " bytes, which would not be sent to unwrap it");
+            throw refusals.wrongAnswer(Texts.WRAPPED_TOO_LONG.with(wrapped.size()));
           }
           if (looksAgain(kek)) {
             requireOpens(kek, wrapped, secret, call);
@@ -164,7 +162,7 @@ public abstract class RemoteUse implements KeySigner, KeyWrapper {
       }
     }
     if (!same) {
-      throw refusals.wrongAnswer("what it wrapped does not open to the data key");
+      throw refusals.wrongAnswer(Texts.WRAPPED_DOES_NOT_OPEN.with());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.TaggedService.Making;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -36,9 +37,7 @@ record Restoration(
     List<Version> versions =
         request.key().versions().stream().filter(v -> v.material().isPresent()).toList();
     if (versions.isEmpty()) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "No version of key " + request.name() + " has a private key. Take another backup.");
+      throw Texts.NO_PRIVATE_KEY.permanent(FailureCode.REJECTED, request.name());
     }
     for (Version version : versions) {
       taker.check(version, algorithm);
@@ -49,12 +48,7 @@ record Restoration(
   /** Refuses one that begins with a version that never was active, where the first one is. */
   void requireBegun() throws BackendFailure {
     if (state(1) == KeyState.PENDING) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "The oldest version of key "
-              + name()
-              + " that has a private key never was active. Activate or destroy that version, then"
-              + " back the key up anew.");
+      throw Texts.OLDEST_NEVER_ACTIVE.permanent(FailureCode.REJECTED, name());
     }
   }
 
@@ -107,7 +101,7 @@ record Restoration(
   BackendFailure notItsPublicKey(ServiceKey brought) {
     return service
         .refusals()
-        .wrongAnswer(brought.uri() + " has another public key than the key that was sent for it")
+        .wrongAnswer(Texts.ANOTHER_PUBLIC_KEY.with(brought.uri()))
         .naming(brought.uri());
   }
 

@@ -7,6 +7,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.kit.texts.Texts;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -91,7 +92,8 @@ public final class StoredText {
         .orElseGet(
             () ->
                 StampReading.unreadable(
-                    "its " + field + " names no environment type", "Correct its " + field));
+                    Texts.NO_ENVIRONMENT_TYPE.observed(field),
+                    Texts.NO_ENVIRONMENT_TYPE.advice(field)));
   }
 
   /** The constant of that very name. */

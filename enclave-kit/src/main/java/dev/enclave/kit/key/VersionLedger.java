@@ -16,6 +16,7 @@ import dev.enclave.kit.key.Decisions.Change;
 import dev.enclave.kit.key.Decisions.Guard;
 import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -104,7 +105,7 @@ public final class VersionLedger
       public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
         LedgerKey key = decisions.restore(Restoration.checked(service, request, taker), call);
         return BackendFailure.afterChange(
-            "Key " + request.name() + " was restored.", () -> snapshot(key, call));
+            Texts.RESTORED.with(request.name()), () -> snapshot(key, call));
       }
     };
   }
@@ -161,7 +162,7 @@ public final class VersionLedger
       throw refusals.alreadyExists(request.name());
     }
     return BackendFailure.afterChange(
-        "Key " + request.name() + " was created.", () -> snapshot(key, call));
+        Texts.CREATED.with(request.name()), () -> snapshot(key, call));
   }
 
   // Rotation
@@ -247,7 +248,7 @@ public final class VersionLedger
   private KeySnapshot finished(LedgerKey key, ServiceKey active, CallContext call)
       throws BackendFailure {
     return BackendFailure.afterChange(
-        "It is decided that version " + active.id() + " of key " + key.name() + " is active.",
+        Texts.ACTIVITY_DECIDED.with(active.id(), key.name()),
         () -> {
           decisions.finish(key, active, call);
           return snapshot(settled(key, call), call);
@@ -279,8 +280,7 @@ public final class VersionLedger
     LedgerKey key = settled(existing(name, call), call);
     LedgerKey after = decided(key, new Change.Interval(interval), call);
     return BackendFailure.afterChange(
-        "Key " + name + " has the rotation interval " + interval + ".",
-        () -> snapshot(after, call));
+        Texts.INTERVAL_SET.with(name, interval), () -> snapshot(after, call));
   }
 
   private LedgerKey decided(LedgerKey key, Change change, CallContext call) throws BackendFailure {
@@ -317,7 +317,7 @@ public final class VersionLedger
           default -> on(active(key, version, call), version, call);
         };
     return BackendFailure.afterChange(
-        "Version " + ref.version() + " of key " + ref.name() + " was made " + target + ".",
+        Texts.STATE_MADE.with(ref.version(), ref.name(), target),
         () -> {
           if (target == KeyState.ACTIVE) {
             decisions.finish(changed, version, call);
@@ -360,7 +360,7 @@ public final class VersionLedger
     return version.material() != Material.OFF
         ? key
         : BackendFailure.afterChange(
-            "What version " + version.id() + " of key " + key.name() + " is for was decided.",
+            Texts.PURPOSE_DECIDED.with(version.id(), key.name()),
             () -> key.with(service.turn(version, true, call)));
   }
 
@@ -375,7 +375,7 @@ public final class VersionLedger
     LedgerKey after = decided(key, new Change.Move(version, to), call);
     return Optional.of(
         BackendFailure.afterChange(
-            "It is recorded where key " + ref.name() + " went.", () -> snapshot(after, call)));
+            Texts.MOVE_RECORDED.with(ref.name()), () -> snapshot(after, call)));
   }
 
   // Leftovers
@@ -411,7 +411,7 @@ public final class VersionLedger
       versions.replaceAll(version -> version.withPublicKey(Optional.empty()));
     }
     if (versions.isEmpty()) {
-      throw refusals.wrongAnswer(metadata.uri() + " has no version").naming(metadata.uri());
+      throw refusals.wrongAnswer(Texts.WITHOUT_VERSION.with(metadata.uri())).naming(metadata.uri());
     }
     Instant createdAt = metadata.createdAt();
     return KeySnapshot.of(key.name(), metadata.algorithm(), versions, metadata.uri())

@@ -7,6 +7,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.kit.texts.Texts;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -224,7 +225,7 @@ record VersionTags(String prefix, Map<String, String> tags) {
 
   StampReading stamp() {
     String stamp = prefix + KeyMetadata.STAMP;
-    return StoredText.stamp("tag " + stamp, tags.get(stamp), EnvironmentType::name);
+    return StoredText.stamp(Texts.TAG.with(stamp), tags.get(stamp), EnvironmentType::name);
   }
 
   Optional<KeyAlgorithm> algorithm() {

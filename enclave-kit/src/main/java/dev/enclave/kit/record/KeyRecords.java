@@ -6,6 +6,7 @@ import dev.enclave.crypto.LocalKey;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.SealedRecord.Head;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -116,10 +117,8 @@ final class KeyRecords implements AutoCloseable {
   }
 
   private BackendFailure missing(KeyName name) {
-    return BackendFailure.permanent(
-            FailureCode.NOT_FOUND,
-            "There is no key " + name + " in " + store.place() + ".",
-            "Create it, or check the name and whether that is the right place.")
+    return Texts.NO_RECORD
+        .permanent(FailureCode.NOT_FOUND, name, store.place())
         .naming(store.place());
   }
 
@@ -202,10 +201,7 @@ final class KeyRecords implements AutoCloseable {
       if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw held.flights.get() > before || opener.crowded()
             ? late(name)
-            : BackendFailure.transientFailure(
-                FailureCode.TIMEOUT,
-                "Another call was still reading key " + name + " at the deadline.",
-                "Repeat the call.");
+            : Texts.STILL_READING.transientFailure(FailureCode.TIMEOUT, name);
       }
     } catch (InterruptedException e) {
       throw RecordOpener.interrupted(name);
@@ -466,8 +462,7 @@ final class KeyRecords implements AutoCloseable {
 
   /** Others had the key until the deadline, one after the other. */
   private static BackendFailure late(KeyName name) {
-    return BackendFailure.localLoad(
-        "Other calls used or changed key " + name + " until the deadline. Repeat the call.");
+    return BackendFailure.localLoad(Texts.STILL_USING.with(name));
   }
 
   /** Overwrites everything secret. */

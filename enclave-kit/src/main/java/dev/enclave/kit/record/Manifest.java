@@ -12,6 +12,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -75,20 +76,13 @@ record Manifest(
 
   void requireStamp(EnvironmentType environment) throws BackendFailure {
     if (!environment.accepts(stamp)) {
-      throw BackendFailure.permanent(
-          FailureCode.STAMP_MISMATCH,
-          "Key %s was made for environment %s and this one is %s."
-              .formatted(name, stamp, environment),
-          "Create a key here.");
+      throw Texts.STAMP_OF_ANOTHER.permanent(FailureCode.STAMP_MISMATCH, name, stamp, environment);
     }
   }
 
   void requireAlgorithm(KeyAlgorithm expected, FailureCode otherwise) throws BackendFailure {
     if (algorithm != expected) {
-      throw BackendFailure.permanent(
-          otherwise,
-          "Key " + name + " is for " + algorithm + ", not for " + expected + ".",
-          "Load the key again.");
+      throw Texts.OTHER_ALGORITHM_OF_KEY.permanent(otherwise, name, algorithm, expected);
     }
   }
 

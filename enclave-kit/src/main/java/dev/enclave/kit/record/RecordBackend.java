@@ -21,6 +21,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.RecordKek.Wrapped;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -129,7 +130,7 @@ public class RecordBackend
     this.store = store;
     this.kek = kek;
     this.records = new KeyRecords(store, kek, context);
-    this.refusals = new Refusals(id, "Backend " + id);
+    this.refusals = new Refusals(id, Texts.A_BACKEND.with(id));
   }
 
   private static Set<BackendTrait> traits(RecordStore store) {
@@ -203,12 +204,8 @@ public class RecordBackend
       for (KeyName name : names) {
         if (call.remaining().compareTo(half) < 0) {
           findings.add(
-              Finding.of(
-                  Severity.WARNING,
-                  ErrorCode.BACKEND_UNAVAILABLE,
-                  "Only %s of %s keys could be checked in the time there was."
-                      .formatted(checked, names.size()),
-                  "Run: enclave doctor."));
+              Texts.CHECKED_IN_PART.finding(
+                  Severity.WARNING, ErrorCode.BACKEND_UNAVAILABLE, checked, names.size()));
           break;
         }
         check(name, call, findings);
@@ -220,7 +217,7 @@ public class RecordBackend
               Severity.ERROR,
               ErrorCode.BACKEND_UNAVAILABLE,
               e.observed(),
-              e.advice().orElse("Make " + store.place() + " readable.")));
+              e.advice().orElse(Texts.MAKE_READABLE.with(store.place()))));
     }
     return findings;
   }
@@ -230,22 +227,20 @@ public class RecordBackend
     try {
       reading = records.read(name, call);
     } catch (BackendFailure e) {
-      addDamaged("Key " + name + " is lost, with all its versions: ", e, findings);
+      addDamaged(Texts.KEY_LOST.with(name), e, findings);
       return;
     }
     String lost =
         reading.manifest().algorithm().purpose() == KeyPurpose.WRAP
-            ? "open nothing any more"
-            : "sign nothing any more; its signatures still verify";
+            ? Texts.OPENS_NOTHING.with()
+            : Texts.SIGNS_NOTHING.with();
     for (VersionEntry version : reading.manifest().living()) {
       try {
         records.opener.privateKey(reading, version).close();
       } catch (SupersededException e) {
         // Somebody has just changed it, and looked at it for that.
       } catch (BackendFailure e) {
-        String what =
-            "Version %s (%s) of key %s can %s: "
-                .formatted(version.id(), version.state(), name, lost);
+        String what = Texts.VERSION_LOST.with(version.id(), version.state(), name, lost);
         addDamaged(what, e, findings);
       }
     }
@@ -259,10 +254,7 @@ public class RecordBackend
               Severity.WARNING,
               ErrorCode.KEY_DATA_CORRUPT,
               what + e.observed(),
-              e.advice()
-                  .orElse(
-                      "Restore it from its backup with: enclave keys restore; or put its record"
-                          + " back from a copy.")));
+              e.advice().orElse(Texts.RESTORE_FROM_BACKUP.with())));
     }
   }
 
@@ -335,14 +327,12 @@ public class RecordBackend
     try {
       key = LocalKey.decode(algorithm, material, context.random());
     } catch (EnclaveException | IllegalStateException e) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "Version %s is no private key for %s, or was closed.".formatted(version.id(), algorithm),
-          "Read the backup again.");
+      throw Texts.NO_PRIVATE_KEY_OF_ALGORITHM.permanent(
+          FailureCode.REJECTED, version.id(), algorithm);
     }
     if (!key.publicKey().equals(version.publicKey())) {
       key.close();
-      throw refusals.notItsPublicKey(version.id(), "Nothing was written.");
+      throw refusals.notItsPublicKey(version.id(), Texts.NOTHING_WRITTEN.with());
     }
     return key;
   }
@@ -433,7 +423,7 @@ public class RecordBackend
         () -> {
           requireWrapping(kek);
           if (dataKey.size() != DATA_KEY) {
-            throw refusals.cannot(kek.algorithm(), "wrap anything but data keys of 32 bytes");
+            throw refusals.cannot(kek.algorithm(), Texts.WRAPS_DATA_KEYS_ALONE.with());
           }
           return using(
               kek,
@@ -486,8 +476,7 @@ public class RecordBackend
             }
             throw BackendFailure.permanent(otherwise, e.getMessage());
           } catch (IllegalStateException e) {
-            throw BackendFailure.permanent(
-                FailureCode.REJECTED, "The data key has been closed.", "Pass one that is open.");
+            throw Texts.DATA_KEY_CLOSED.permanent(FailureCode.REJECTED);
           }
         });
   }
@@ -619,10 +608,7 @@ public class RecordBackend
     manifest.requireStamp(context.environment());
     if (request.retiredState() != KeyState.VERIFY_ONLY
         && request.retiredState() != KeyState.DISABLED) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "A rotation cannot leave the old version " + request.retiredState() + ".",
-          "Use VERIFY_ONLY or DISABLED.");
+      throw Texts.NOT_TO_BE_LEFT.permanent(FailureCode.REJECTED, request.retiredState());
     }
     if (manifest.active().filter(v -> v.id().equals(request.expectedActive())).isEmpty()) {
       throw refusals.conflict(manifest.name(), request.expectedActive());
@@ -707,10 +693,7 @@ public class RecordBackend
       return Optional.empty();
     }
     if (target == KeyState.PENDING) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "No version can be put back to PENDING.",
-          "Use ACTIVE, VERIFY_ONLY, DISABLED or DESTROYED.");
+      throw Texts.NOT_TO_BE_PENDING.permanent(FailureCode.REJECTED);
     }
     if (version.state() == KeyState.DESTROYED) {
       throw refusals.invalidState(manifest.name(), id, version.state());
@@ -814,8 +797,7 @@ public class RecordBackend
         throw refusals.closed();
       }
       if (call.expired()) {
-        throw BackendFailure.transientFailure(
-            FailureCode.TIMEOUT, "The deadline has passed.", "Repeat the call with more time.");
+        throw Texts.DEADLINE_PASSED.transientFailure(FailureCode.TIMEOUT);
       }
       records.overwriteExpired();
       return run(operation);

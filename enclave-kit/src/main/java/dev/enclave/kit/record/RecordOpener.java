@@ -11,6 +11,7 @@ import dev.enclave.kit.kek.RecordKek;
 import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.SealedRecord.Head;
 import dev.enclave.kit.record.SealedRecord.Section;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -61,12 +62,7 @@ record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Se
             try (SecretBytes opened = kek.unwrap(wrapped, head.associatedData(), call)) {
               return RecordKey.of(none, opened, openedAt);
             } catch (IOException e) {
-              throw BackendFailure.permanent(
-                  FailureCode.CORRUPT,
-                  ("The key-encryption key did not give back the data key that it had just wrapped"
-                          + " for key %s, so nothing was written.")
-                      .formatted(name),
-                  "Check the key-encryption key.");
+              throw Texts.DATA_KEY_NOT_GIVEN_BACK.permanent(FailureCode.CORRUPT, name);
             }
           });
     }
@@ -74,12 +70,8 @@ record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Se
 
   private static void requireFit(KeyName name, Wrapped wrapped) throws BackendFailure {
     if (wrapped.kek().length() > LONGEST_ID || wrapped.wrapped().size() > LONGEST_WRAPPED) {
-      throw BackendFailure.permanent(
-          FailureCode.LIMIT_EXCEEDED,
-          ("The key-encryption key made %s bytes of the data key of key %s, and its own id has %s"
-                  + " characters.")
-              .formatted(wrapped.wrapped().size(), name, wrapped.kek().length()),
-          "Use one that makes at most 65535 bytes, with an id of 1024 characters.");
+      throw Texts.DATA_KEY_TOO_LONG.permanent(
+          FailureCode.LIMIT_EXCEEDED, wrapped.wrapped().size(), name, wrapped.kek().length());
     }
   }
 
@@ -111,10 +103,7 @@ record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Se
     try {
       if (!places.tryAcquire(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw BackendFailure.localLoad(
-            ("The data key of key %s was not asked for: %s are at a time, and other keys of this"
-                    + " process had their turn until the deadline (%s more wait). Repeat the call;"
-                    + " if it lasts, set a longer data-key-lifetime.")
-                .formatted(name, AT_ONCE, places.getQueueLength()));
+            Texts.TOO_MANY_DATA_KEYS.with(name, AT_ONCE, places.getQueueLength()));
       }
     } catch (InterruptedException e) {
       throw interrupted(name);
@@ -141,8 +130,8 @@ record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Se
     if (!head.key().equals(name.value())) {
       throw corrupt(
           name,
-          " is that of key " + Quoted.of(head.key()) + ": records were swapped or renamed.",
-          "Put the right one back from a copy.");
+          Texts.RECORD_OF_ANOTHER.with(Quoted.of(head.key())),
+          Texts.PUT_THE_RIGHT_BACK.with());
     }
     return sealed;
   }
@@ -230,23 +219,13 @@ record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Se
 
   /** The record cannot be read at all. */
   private BackendFailure damaged(KeyName name) {
-    return corrupt(
-        name,
-        " is damaged or was changed; other keys go on working.",
-        "Put it back from a copy, or move it"
-            + " away and restore the key from its backup with: enclave keys restore.");
+    return corrupt(name, Texts.RECORD_DAMAGED.observed(), Texts.RECORD_DAMAGED.advice());
   }
 
   /** One version's private half cannot be read. */
   private BackendFailure damaged(KeyName name, VersionEntry version) {
     return corrupt(
-        name,
-        " is damaged or was changed in the private half of version "
-            + version.id()
-            + "; other versions and keys go on working.",
-        "Put the record back from a copy, or restore"
-            + " the key from its backup with: enclave keys restore. If there is neither, give the"
-            + " version up with: enclave keys disable, then enclave keys destroy.");
+        name, Texts.HALF_DAMAGED.observed(version.id()), Texts.HALF_DAMAGED.advice(version.id()));
   }
 
   private BackendFailure corrupt(KeyName name, String what, String advice) {
@@ -255,9 +234,7 @@ record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Se
 
   private BackendFailure failure(FailureCode code, KeyName name, String what, String advice) {
     String record = store.nameOf(name);
-    return BackendFailure.permanent(
-            code, "The record of key " + name + ", " + record + "," + what, advice)
-        .naming(record);
+    return Texts.RECORD_FAILS.permanent(code, name, record, what, advice).naming(record);
   }
 
   private BackendFailure foreign(KeyName name, Head head) {
@@ -267,34 +244,27 @@ record RecordOpener(RecordStore store, RecordKek kek, BackendContext context, Se
     return failure(
         foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
         name,
-        " belongs to another store"
-            + (foreignStamp ? ", of environment " + head.stamp() : "")
-            + ".",
-        "Move it back; keys cannot be copied from store to store.");
+        Texts.RECORD_FOREIGN.with(foreignStamp ? Texts.OF_ENVIRONMENT.with(head.stamp()) : ""),
+        Texts.MOVE_BACK.with());
   }
 
   BackendFailure putBack(Manifest found, Manifest seen) {
     return corrupt(
         found.name(),
-        " was put back to an earlier state: it is at revision %s and this process has seen %s."
-            .formatted(found.revision(), seen.revision()),
-        "Put the latest record back. If there is none and the earlier state is wanted, restart"
-            + " this process, and look at the key's versions first.");
+        Texts.RECORD_PUT_BACK.with(found.revision(), seen.revision()),
+        Texts.PUT_THE_LATEST_BACK.with());
   }
 
   /** The key-encryption key says that it cannot open the data key. */
   private BackendFailure unopened(KeyName name, BackendFailure why) {
-    String advice = why.advice().orElse("Put it back from a copy.");
+    String advice = why.advice().orElse(Texts.PUT_BACK_FROM_COPY.with());
     BackendFailure failure =
-        corrupt(name, " cannot be opened. " + why.observed(), advice).naming(why.names());
+        corrupt(name, Texts.RECORD_NOT_OPENED.with(why.observed()), advice).naming(why.names());
     return why.providerRequestId().map(failure::withProviderRequestId).orElse(failure);
   }
 
   static BackendFailure interrupted(KeyName name) {
     Thread.currentThread().interrupt();
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "The thread was interrupted while it waited for key " + name + ".",
-        "Repeat the call.");
+    return Texts.INTERRUPTED_FOR_KEY.transientFailure(FailureCode.UNAVAILABLE, name);
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.kit.setup;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.internal.WrongSetting;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -30,8 +31,8 @@ public record CheckedSettings(BackendSettings settings) {
    * The settings that a text lists: each begins with its name and a colon, and its description goes
    * on in lines that are indented. {@code secret} before the name has its value shown nowhere.
    */
-  public static List<SettingSpec> specs(String text) {
-    return Stream.of(text.strip().split("\n(?=\\S)", -1))
+  public static List<SettingSpec> specs(String table) {
+    return Stream.of(table.strip().split("\n(?=\\S)", -1))
         .map(row -> row.replaceAll("\\s+", " ").split(": ", 2))
         .map(
             row ->
@@ -104,7 +105,7 @@ public record CheckedSettings(BackendSettings settings) {
    * @param usual where it is not set
    */
   public int connections(String name, int usual, int most) throws BackendFailure {
-    return number(name, 1, most, "Write 1 to " + most + ".").orElse(usual);
+    return number(name, 1, most, Texts.WRITE_UP_TO.with(most)).orElse(usual);
   }
 
   /**
@@ -131,7 +132,7 @@ public record CheckedSettings(BackendSettings settings) {
         name,
         settings.require(name),
         environment.isStrict() ? Origin::parseTls : Origin::parse,
-        "Set it to https:// and a host, without a path.");
+        Texts.SET_TO_HTTPS.with());
   }
 
   /** As {@link #origin}, of any number separated by commas. */
@@ -162,7 +163,7 @@ public record CheckedSettings(BackendSettings settings) {
     Optional<String> file = text(name);
     Optional<TrustManager[]> trusted = file.flatMap(environment::read).flatMap(PemTls::trust);
     if (file.isPresent() && trusted.isEmpty()) {
-      throw wrong(name, file.get(), "Name a file that can be read and has a certificate in PEM.");
+      throw wrong(name, file.get(), Texts.NAME_A_PEM_FILE.with());
     }
     return trusted;
   }

@@ -3,6 +3,7 @@ package dev.enclave.kit.setup;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.TimeSource;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -62,7 +63,7 @@ public final class ClockDifference {
     return now.abs().compareTo(LARGEST) <= 0
         ? Optional.empty()
         : Optional.of(
-            now.abs().toMinutes() + " minutes (" + (now.isNegative() ? "behind" : "ahead") + ")");
+            Texts.MINUTES_APART.with(now.abs().toMinutes(), now.isNegative() ? "behind" : "ahead"));
   }
 
   /** What an operator ought to know, if the clocks differ by more than {@link #LARGEST}. */
@@ -70,14 +71,7 @@ public final class ClockDifference {
     return observed()
         .map(
             minutes ->
-                Finding.of(
-                    Severity.WARNING,
-                    ErrorCode.POLICY_NOT_MET,
-                    "This machine's clock and "
-                        + service
-                        + "'s differ by "
-                        + minutes
-                        + ", so tokens and certificates end, or begin, at another time here",
-                    "Set the clocks of the nodes by NTP"));
+                Texts.CLOCKS_DIFFER.finding(
+                    Severity.WARNING, ErrorCode.POLICY_NOT_MET, service, minutes));
   }
 }

@@ -1,7 +1,6 @@
 package dev.enclave.kit.setup;
 
-import static dev.enclave.kit.Failures.refused;
-
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
@@ -24,10 +23,7 @@ public final class HttpClients {
    * @throws BackendFailure {@link FailureCode#REFUSED}, which names the property
    */
   public static void requireHostNamesChecked(EnvironmentSnapshot snapshot) throws BackendFailure {
-    requireOff(
-        snapshot,
-        ANY_HOST,
-        "java.net.http would take the certificate of any host for that of the one it asks");
+    requireOff(snapshot, ANY_HOST, Texts.HOST_NAMES_UNCHECKED.with());
   }
 
   /**
@@ -37,15 +33,14 @@ public final class HttpClients {
    * @throws BackendFailure {@link FailureCode#REFUSED}, which names the property
    */
   public static void requireNothingRepeated(EnvironmentSnapshot snapshot) throws BackendFailure {
-    requireOff(snapshot, RETRY_ALL, "java.net.http would send changes again behind Enclave's back");
+    requireOff(snapshot, RETRY_ALL, Texts.CHANGES_REPEATED.with());
   }
 
   private static void requireOff(EnvironmentSnapshot snapshot, String property, String because)
       throws BackendFailure {
     @Nullable String value = snapshot.properties().get(property);
     if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
-      throw refused(
-          "System property " + property + " is set: " + because + ".", "Start Java without it.");
+      throw Texts.PROPERTY_SET.permanent(FailureCode.REFUSED, property, because);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.kit.setup;
 
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -51,8 +52,7 @@ public final class Opening {
         context.time().pause(shortest.plusMillis(context.random().nextInt(LONGEST_PAUSE_MILLIS)));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw BackendFailure.transientFailure(
-            FailureCode.TIMEOUT, "Opening " + service + " was interrupted.", "Open it again.");
+        throw Texts.OPENING_INTERRUPTED.transientFailure(FailureCode.TIMEOUT, service);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.enclave.kit.setup;
 
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import java.util.ArrayList;
@@ -44,22 +45,24 @@ public record Places(
     }
     for (String name : settings) {
       if (isSet(name, context)) {
-        evidence.add(context.settings().fullName(name) + " is set");
+        evidence.add(Texts.SETTING_IS_SET.with(context.settings().fullName(name)));
       }
     }
     String decisive = needed.orElseGet(() -> settings.get(0));
     boolean set = isSet(decisive, context);
-    String missing = set ? "" : ", and " + context.settings().fullName(decisive) + " is not set";
+    String missing =
+        set ? "" : Texts.AND_SETTING_NOT_SET.with(context.settings().fullName(decisive));
     if (evidence.isEmpty()) {
       return doubts.isEmpty()
-          ? new Detection.Absent("no place of " + service + " was recognised" + missing)
+          ? new Detection.Absent(Texts.NO_PLACE_RECOGNISED.with(service, missing))
           : new Detection.Inconclusive(String.join("; ", doubts));
     }
     if (needed.isPresent() && !set) {
       return new Detection.Absent(
-          "this is " + service + " (" + String.join("; ", evidence) + ")" + missing);
+          Texts.PLACE_LACKS.with(service, String.join("; ", evidence), missing));
     }
-    needed.ifPresent(name -> evidence.add(context.settings().fullName(name) + " is set"));
+    needed.ifPresent(
+        name -> evidence.add(Texts.SETTING_IS_SET.with(context.settings().fullName(name))));
     return new Detection.Present(evidence);
   }
 

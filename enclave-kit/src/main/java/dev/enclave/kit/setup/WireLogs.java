@@ -4,6 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
@@ -51,7 +52,7 @@ public final class WireLogs {
    * @param debug whether it writes at that level, by the library's own way to its log
    */
   public WireLogs logger(String name, BooleanSupplier debug) {
-    sources.add(new Source("Logger " + name, "Set logger " + name + " to INFO", debug));
+    sources.add(new Source(Texts.LOGGER.observed(name), Texts.LOGGER.advice(name), debug));
     return this;
   }
 
@@ -67,8 +68,8 @@ public final class WireLogs {
     Optional<String> value = Optional.ofNullable(snapshot.properties().get(name));
     sources.add(
         new Source(
-            "System property " + name,
-            "Start Java without -D" + name,
+            Texts.PROPERTY.observed(name),
+            Texts.PROPERTY.advice(name),
             () -> value.filter(on).isPresent()));
   }
 
@@ -85,13 +86,11 @@ public final class WireLogs {
   public void requireOff(EnvironmentType environment) throws BackendFailure {
     List<Source> on = on();
     if (environment.isStrict() && !on.isEmpty()) {
-      throw BackendFailure.permanent(
+      throw Texts.WIRE_LOG_REFUSED.permanent(
           FailureCode.REFUSED,
-          on.stream().map(this::observed).collect(Collectors.joining("; "))
-              + ". "
-              + environment
-              + " refuses that.",
-          on.stream().map(Source::fix).collect(Collectors.joining("; ")) + ".");
+          on.stream().map(this::observed).collect(Collectors.joining("; ")),
+          environment,
+          on.stream().map(Source::fix).collect(Collectors.joining("; ")));
     }
   }
 
@@ -110,9 +109,6 @@ public final class WireLogs {
   }
 
   private String observed(Source source) {
-    return source.named()
-        + " is on: what goes over the wire to "
-        + service
-        + " is written to a log, data keys, messages and tokens among it";
+    return Texts.WIRE_LOG_ON.with(source.named(), service);
   }
 }

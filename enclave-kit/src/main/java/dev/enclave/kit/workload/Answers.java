@@ -7,7 +7,9 @@ import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
@@ -44,18 +46,19 @@ public final class Answers {
       throws BackendFailure {
     HttpAnswer answer = exchange.send(request, WITHIN);
     if (answer instanceof HttpAnswer.Silent none) {
-      throw unavailable(who + " gave no answer to " + what + ": " + none.observed() + ".", silent);
+      throw Texts.NO_ANSWER_TO.transientFailure(
+          FailureCode.UNAVAILABLE, who, what, none.observed(), silent);
     }
     Answered answered = (Answered) answer;
     if (answered.status() == 429 || answered.status() >= 500) {
-      throw unavailable(told(who, answered, what), "Ask again.");
+      throw unavailable(told(who, answered, what), Texts.ASK_AGAIN.with());
     }
     return answered;
   }
 
   /** Who answered what, by the status alone. */
   public static String told(String who, Answered answered, String what) {
-    return who + " answered HTTP " + answered.status() + " to " + what + ".";
+    return Texts.ANSWERED_HTTP.with(who, answered.status(), what);
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.enclave.kit.workload;
 
-import static dev.enclave.kit.Failures.misconfigured;
-
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,16 +33,12 @@ public record AwsSecurityCredentials(
       return Optional.empty();
     }
     if (id.isEmpty() || secret.isEmpty()) {
-      throw misconfigured(
-          "Of the AWS credentials %s and %s are needed both, and %s is not set."
-              .formatted(names.get(0), names.get(1), names.get(id.isEmpty() ? 0 : 1)),
-          "Set it, or remove the others.");
+      throw Texts.CREDENTIALS_IN_PART.permanent(
+          FailureCode.MISCONFIGURED, names.get(0), names.get(1), names.get(id.isEmpty() ? 0 : 1));
     }
     if (!Answers.fitHeader(id.get() + token.orElse(""))) {
-      throw misconfigured(
-          (Answers.fitHeader(id.get()) ? names.get(2) : names.get(0))
-              + " has characters that no HTTP header may have, such as a line end.",
-          "Set it to what AWS handed out alone.");
+      throw Texts.NO_HEADER_OF_CREDENTIALS.permanent(
+          FailureCode.MISCONFIGURED, Answers.fitHeader(id.get()) ? names.get(2) : names.get(0));
     }
     return Optional.of(new AwsSecurityCredentials(id.get(), secret.get(), token));
   }

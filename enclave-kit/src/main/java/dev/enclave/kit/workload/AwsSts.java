@@ -1,7 +1,6 @@
 package dev.enclave.kit.workload;
 
 import static dev.enclave.kit.Failures.denied;
-import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.DigestAlgorithm;
@@ -10,7 +9,9 @@ import dev.enclave.crypto.Hashing;
 import dev.enclave.kit.http.HttpAnswer.Answered;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -108,10 +109,7 @@ public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
   public void requireRole(AwsSecurityCredentials credentials, String named) throws BackendFailure {
     String answer = send(credentials, "Action=GetCallerIdentity" + VERSION, named);
     if (found(ARN, answer).filter(arn -> ASSUMED_ROLE.matcher(arn).matches()).isEmpty()) {
-      throw refused(
-          "STS says that the credentials of %s are no role's, and roles alone are taken here."
-              .formatted(named),
-          "Give the workload a role.");
+      throw Texts.NO_ROLE.permanent(FailureCode.REFUSED, named);
     }
   }
 
@@ -131,9 +129,7 @@ public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
         .filter(token -> token.isFor(audience))
         .orElseThrow(
             () ->
-                unavailable(
-                    host() + " answered something else than a token for " + audience + ".",
-                    "Ask again."));
+                Texts.NO_TOKEN_OF_STS.transientFailure(FailureCode.UNAVAILABLE, host(), audience));
   }
 
   private String send(AwsSecurityCredentials credentials, String form, String named)
@@ -146,14 +142,15 @@ public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
     // The client's own.
     headers.remove("host");
     headers.forEach(request::header);
-    String what = "the credentials of " + named;
-    Answered answered = Answers.of(exchange, request.build(), host(), what, "Look at the network.");
+    String what = Texts.CREDENTIALS_OF.with(named);
+    Answered answered =
+        Answers.of(exchange, request.build(), host(), what, Texts.LOOK_AT_NETWORK.with());
     if (answered.status() == 200) {
       return answered.text();
     }
     String code = found(CODE, answered.text()).orElse("");
     String observed =
-        Answers.told(host(), answered, what) + (code.isEmpty() ? "" : " It says " + code + ".");
+        Answers.told(host(), answered, what) + (code.isEmpty() ? "" : Texts.IT_SAYS.with(code));
     // Of credentials that have expired, others take the place ahead of their end.
     throw code.startsWith("Throttling") || code.equals("ExpiredToken")
         ? unavailable(observed, fix(code))
@@ -162,14 +159,15 @@ public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
 
   private static String fix(String code) {
     return switch (code) {
-      case "AccessDenied" -> "Allow the role sts:GetWebIdentityToken.";
+      case "AccessDenied" -> Texts.ALLOW_WEB_IDENTITY.with();
       case "OutboundWebIdentityFederationDisabled",
           "OutboundWebIdentityFederationDisabledException" ->
-          "Switch outbound web identity federation on in the account, by aws iam"
-              + " enable-outbound-web-identity-federation.";
-      case "ExpiredToken", "SignatureDoesNotMatch", "RequestExpired" ->
-          "Check this machine's clock.";
-      default -> code.startsWith("Throttling") ? "Ask again." : "Check the Region and the role.";
+          Texts.SWITCH_FEDERATION_ON.with();
+      case "ExpiredToken", "SignatureDoesNotMatch", "RequestExpired" -> Texts.CHECK_CLOCK.with();
+      default ->
+          code.startsWith("Throttling")
+              ? Texts.ASK_AGAIN.with()
+              : Texts.CHECK_REGION_AND_ROLE.with();
     };
   }
 

@@ -1,12 +1,10 @@
 package dev.enclave.kit.workload;
 
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.refused;
-import static dev.enclave.kit.Failures.unavailable;
-
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
@@ -25,13 +23,11 @@ public final class AwsWorkload implements IdentityToken.Source {
   public static final List<String> REGIONS = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
 
   /** What to do where there are no credentials that may be used. */
-  public static final String GIVE_A_ROLE =
-      "Give the workload a role: an ECS task role, EKS Pod Identity or a service account's role, a"
-          + " Lambda execution role, an EC2 instance profile.";
+  public static final String GIVE_A_ROLE = Texts.GIVE_A_ROLE.with();
 
   private static final List<String> VARIABLES =
       List.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
-  private static final String NAMED = "variable " + VARIABLES.get(0) + " and others";
+  private static final String NAMED = Texts.VARIABLE_AND_OTHERS.with(VARIABLES.get(0));
   private static final String WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE";
   private static final String REGION = "[a-z]{2}(-[a-z]{1,12}){1,3}-[0-9]{1,2}";
 
@@ -89,15 +85,10 @@ public final class AwsWorkload implements IdentityToken.Source {
       return identity;
     }
     if (environment.variable(WEB_IDENTITY).isPresent()) {
-      throw refused(
-          ("Variable %s is set: the pod has the role of its service account, and the instance"
-                  + " profile would be the node's.")
-              .formatted(WEB_IDENTITY),
-          "Use EKS Pod Identity, or a projected token of the pod for the other cloud, in a file.");
+      throw Texts.NODES_ROLE.permanent(FailureCode.REFUSED, WEB_IDENTITY);
     }
     if (InstanceMetadata.switchedOff(environment)) {
-      throw refused(
-          "No credentials of AWS were found, and AWS_EC2_METADATA_DISABLED is true.", GIVE_A_ROLE);
+      throw Texts.NO_CREDENTIALS_OF_AWS.permanent(FailureCode.REFUSED, GIVE_A_ROLE);
     }
     return of(new InstanceMetadata.Profile(metadata), sts);
   }
@@ -137,23 +128,21 @@ public final class AwsWorkload implements IdentityToken.Source {
     for (String name : VARIABLES.subList(0, 2)) {
       if (environment.variable(VARIABLES.get(2)).isEmpty()
           && environment.variable(name).isPresent()) {
-        throw longLived("Variable " + name + " is set, and " + VARIABLES.get(2) + " is not");
+        throw longLived(Texts.LONG_LIVED_VARIABLE.with(name, VARIABLES.get(2)));
       }
     }
   }
 
   /** What is refused because it has no end. */
   public static BackendFailure longLived(String observed) {
-    return refused(
-        observed + ": a long-lived credential, which PRODUCTION and STAGING refuse.",
-        "Remove it. " + GIVE_A_ROLE);
+    return Texts.LONG_LIVED.permanent(FailureCode.REFUSED, observed, GIVE_A_ROLE);
   }
 
   private String region() throws BackendFailure {
     for (String variable : REGIONS) {
       Optional<String> named = environment.variable(variable).map(String::strip);
       if (named.isPresent()) {
-        return known(named.get(), "Variable " + variable);
+        return known(named.get(), Texts.VARIABLE.with(variable));
       }
     }
     return known(
@@ -162,18 +151,15 @@ public final class AwsWorkload implements IdentityToken.Source {
             .flatMap(InstanceMetadata::region)
             .orElseThrow(
                 () ->
-                    unavailable(
-                        "The Region of this workload is not known: neither "
-                            + String.join(" nor ", REGIONS)
-                            + " is set, and the instance metadata service names none.",
-                        "Set AWS_REGION.")),
-        "The instance metadata service");
+                    Texts.REGION_UNKNOWN.transientFailure(
+                        FailureCode.UNAVAILABLE, String.join(Texts.NOR.with(), REGIONS))),
+        Texts.METADATA_SERVICE.with());
   }
 
   /** It becomes part of a host's name. */
   private static String known(String region, String who) throws BackendFailure {
     if (!region.matches(REGION)) {
-      throw misconfigured(who + " names what is no Region of AWS.", "Correct AWS_REGION.");
+      throw Texts.NO_REGION.permanent(FailureCode.MISCONFIGURED, who);
     }
     return region;
   }

@@ -1,8 +1,6 @@
 package dev.enclave.kit.workload;
 
 import static dev.enclave.kit.Failures.denied;
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import dev.enclave.internal.Quoted;
@@ -11,7 +9,9 @@ import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpExchange;
 import dev.enclave.kit.http.Obstacle;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -67,7 +67,7 @@ public record AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchan
   private static final String PLATFORM =
       "169\\.254(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}";
 
-  private static final String PLATFORMS_OWN = "The platform sets it: do not set it yourself.";
+  private static final String PLATFORMS_OWN = Texts.SET_BY_PLATFORM.with();
 
   /** Who hands out its tokens, and what makes a request one of a workload's. */
   private record Endpoint(String named, String address, String header, String value) {
@@ -126,18 +126,10 @@ public record AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchan
    */
   public IdentityToken token(String resource, Optional<String> clientId) throws BackendFailure {
     if (!APPLICATION.matcher(resource).matches()) {
-      throw misconfigured(
-          "A token of an Azure identity was to be shown to another cloud with the audience "
-              + Quoted.of(resource)
-              + ", which is neither an id URI of the form api://... nor the id of an application.",
-          "Name the application that stands for the other cloud in the directory.");
+      throw Texts.NO_AUDIENCE_OF_AZURE.permanent(FailureCode.MISCONFIGURED, Quoted.of(resource));
     }
     Endpoint endpoint = endpoint();
-    String fix =
-        "Assign an identity to the workload, and see that the directory has an application with"
-            + " the id URI "
-            + resource
-            + ".";
+    String fix = Texts.ASSIGN_IDENTITY.with(resource);
     return Optional.ofNullable(ask(endpoint, resource, clientId, fix).get("access_token"))
         .flatMap(IdentityToken::parse)
         .filter(token -> token.isFor(resource) || token.isForAnId())
@@ -152,30 +144,26 @@ public record AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchan
     }
     requireAbsent(CLOUD_SHELL);
     return new Endpoint(
-        "the instance metadata service", IMDS + "?api-version=" + IMDS_VERSION, "Metadata", "true");
+        Texts.THE_METADATA_SERVICE.with(),
+        IMDS + "?api-version=" + IMDS_VERSION,
+        "Metadata",
+        "true");
   }
 
   private Endpoint appService(String address) throws BackendFailure {
     Optional<String> header = environment.variable(HEADER);
     if (header.isEmpty()) {
-      throw misconfigured(
-          "Variable " + ENDPOINT + " is set and " + HEADER + " is not.", "Set both, or neither.");
+      throw Texts.VARIABLE_WITHOUT_OTHER.permanent(FailureCode.MISCONFIGURED, ENDPOINT, HEADER);
     }
     requireAbsent(FABRIC);
     if (!Answers.fitHeader(header.get())) {
-      throw misconfigured(
-          "Variable %s has characters that no HTTP header may have, such as a line end."
-              .formatted(HEADER),
-          PLATFORMS_OWN);
+      throw Texts.NO_HEADER.permanent(FailureCode.MISCONFIGURED, HEADER, PLATFORMS_OWN);
     }
     if (Answers.address(address).filter(uri -> Answers.isNear(uri, PLATFORM)).isEmpty()) {
-      throw refused(
-          "Variable %s names no address at which App Service, Functions or Container Apps have it."
-              .formatted(ENDPOINT),
-          PLATFORMS_OWN);
+      throw Texts.NO_ADDRESS.permanent(FailureCode.REFUSED, ENDPOINT, PLATFORMS_OWN);
     }
     return new Endpoint(
-        "the managed identity endpoint of " + ENDPOINT,
+        Texts.IDENTITY_ENDPOINT.with(ENDPOINT),
         address + "?api-version=" + APP_SERVICE_VERSION,
         "X-IDENTITY-HEADER",
         header.get());
@@ -183,12 +171,7 @@ public record AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchan
 
   private void requireAbsent(String variable) throws BackendFailure {
     if (environment.variable(variable).isPresent()) {
-      throw refused(
-          ("Variable %s is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
-                  + " Enclave does not use.")
-              .formatted(variable),
-          "Run it on App Service, Container Apps, AKS or a virtual machine, or unset the"
-              + " variable.");
+      throw Texts.PLACE_NOT_USED.permanent(FailureCode.REFUSED, variable);
     }
   }
 
@@ -220,38 +203,32 @@ public record AzureWorkload(EnvironmentSnapshot environment, HttpExchange exchan
    */
   public static BackendFailure noToken(String named, HttpAnswer answer, String fix) {
     if (answer instanceof HttpAnswer.Silent silent) {
-      return unavailable(
-          "There is no token: asking " + named + ", " + silent.observed() + ".",
+      return Texts.NO_TOKEN_SINCE.transientFailure(
+          FailureCode.UNAVAILABLE,
+          named,
+          silent.observed(),
           silent.obstacle() == Obstacle.CERTIFICATE
-              ? "If that certificate is the server's own, have it trusted here; else find out who"
-                  + " answers there."
-              : "Nobody told whether the identity exists: look at what keeps this process from"
-                  + " there, and whether it runs where that identity is.");
+              ? Texts.TRUST_OR_FIND_OUT.with()
+              : Texts.IDENTITY_UNKNOWN.with());
     }
     HttpAnswer.Answered answered = (HttpAnswer.Answered) answer;
     int status = answered.status();
-    String observed = "There is no token: " + named + " answered HTTP " + status + ".";
+    String observed = Texts.NO_TOKEN_FOR_STATUS.with(named, status);
     if (status == 429) {
       return BackendFailure.throttled(observed, answered.retryAfter())
-          .advising("Send less: it gives so many tokens, to all processes of this identity.");
+          .advising(Texts.SEND_LESS.with());
     }
     if (status == 404 || status == 410) {
-      return unavailable(
-          observed,
-          "It may be starting or being updated. If it stays so, another server answers there, or"
-              + " the process runs where that identity is not.");
+      return unavailable(observed, Texts.MAY_BE_STARTING.with());
     }
     return status >= 500
-        ? unavailable(observed, "It failed on its side. If it lasts, look at Azure Service Health.")
+        ? unavailable(observed, Texts.FAILED_ON_ITS_SIDE.with())
         : denied(observed, fix);
   }
 
   /** Why there is no token where who was asked said 200. */
   public static BackendFailure somethingElse(String named, String resource) {
-    return unavailable(
-        "There is no token: %s answered something else than a token for %s."
-            .formatted(named, resource),
-        "Look at what answers there.");
+    return Texts.NOT_A_TOKEN.transientFailure(FailureCode.UNAVAILABLE, named, resource);
   }
 
   private static String encoded(String text) {

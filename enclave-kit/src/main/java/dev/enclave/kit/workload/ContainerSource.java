@@ -1,13 +1,11 @@
 package dev.enclave.kit.workload;
 
-import static dev.enclave.kit.Failures.denied;
-import static dev.enclave.kit.Failures.refused;
-import static dev.enclave.kit.Failures.unavailable;
-
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.http.HttpExchange;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
@@ -55,7 +53,7 @@ public final class ContainerSource {
     URI endpoint = relative.isPresent() ? relative(relative.get()) : full(full.orElseThrow());
     return Optional.of(
         CredentialSource.of(
-            "the container's credential endpoint",
+            Texts.CONTAINER_ENDPOINT.with(),
             () -> credentials(ask(endpoint, authorization(environment), linkLocal, network)),
             () -> {}));
   }
@@ -65,7 +63,7 @@ public final class ContainerSource {
         .filter(uri -> uri.getScheme() == null && uri.getRawAuthority() == null)
         .filter(uri -> path.startsWith("/"))
         .flatMap(uri -> Answers.address(ECS + path))
-        .orElseThrow(() -> wrong(RELATIVE, "no path that begins with a single slash"));
+        .orElseThrow(() -> wrong(RELATIVE, Texts.NO_PATH.with()));
   }
 
   private static URI full(String text) throws BackendFailure {
@@ -73,21 +71,16 @@ public final class ContainerSource {
         Answers.address(text)
             .filter(u -> u.getHost() != null && u.getRawUserInfo() == null)
             .filter(u -> u.getRawFragment() == null)
-            .orElseThrow(() -> wrong(FULL, "no URL with a host"));
+            .orElseThrow(() -> wrong(FULL, Texts.NO_URL.with()));
     if (!"https".equals(uri.getScheme()) && !Answers.isNear(uri, AGENTS)) {
-      throw wrong(
-          FULL,
-          "neither https nor an address of this machine or of AWS's container agents, so"
-              + " credentials from there could be anybody's");
+      throw wrong(FULL, Texts.NOT_SECURE.with());
     }
     return uri;
   }
 
   /** The value is not quoted: a path may be as good as a password. */
   private static BackendFailure wrong(String variable, String observed) {
-    return refused(
-        "The variable " + variable + " is " + observed + ".",
-        "The platform sets it; find out who changed it.");
+    return Texts.VARIABLE_WRONG.permanent(FailureCode.REFUSED, variable, observed);
   }
 
   private static Expiring<AwsSecurityCredentials> credentials(MetadataAnswer answer)
@@ -97,14 +90,12 @@ public final class ContainerSource {
     }
     Answered answered = (Answered) answer;
     if (answered.status() >= 400 && answered.status() < 500 && answered.status() != 429) {
-      throw denied(
-          "The container's credential endpoint refused with HTTP " + answered.status() + ".",
-          "Give the task or the pod a role, and check the authorization token's file.");
+      throw Texts.CONTAINER_REFUSED.permanent(FailureCode.ACCESS_DENIED, answered.status());
     }
     return Optional.of(answered)
         .filter(a -> a.status() == 200)
         .flatMap(a -> AwsSecurityCredentials.parse(a.body()))
-        .orElseThrow(() -> none("HTTP " + answered.status() + " and no credentials"));
+        .orElseThrow(() -> none(Texts.NO_CREDENTIALS.with(answered.status())));
   }
 
   private static MetadataAnswer ask(
@@ -129,17 +120,15 @@ public final class ContainerSource {
     Optional<String> token =
         file.isPresent() ? Answers.file(environment, file.get()) : environment.variable(TOKEN);
     if (file.isPresent() && token.isEmpty()) {
-      throw none("the file that " + TOKEN_FILE + " names is empty or cannot be read");
+      throw none(Texts.TOKEN_FILE_EMPTY.with(TOKEN_FILE));
     }
     if (token.filter(t -> !Answers.fitHeader(t)).isPresent()) {
-      throw none("the authorization token has characters that no HTTP header may have");
+      throw none(Texts.NO_HEADER_OF_TOKEN.with());
     }
     return token;
   }
 
   private static BackendFailure none(String observed) {
-    return unavailable(
-        "No credentials of the container's credential endpoint: " + observed + ".",
-        "Look at the agent that serves it.");
+    return Texts.NO_CREDENTIALS_OF_CONTAINER.transientFailure(FailureCode.UNAVAILABLE, observed);
   }
 }

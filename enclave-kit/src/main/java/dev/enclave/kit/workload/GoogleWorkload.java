@@ -1,9 +1,8 @@
 package dev.enclave.kit.workload;
 
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.unavailable;
-
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
@@ -64,28 +63,19 @@ public final class GoogleWorkload implements IdentityToken.Source {
   public String ofAccount(String path, String what) throws BackendFailure {
     MetadataAnswer answer = ask(metadata, ACCOUNT + path);
     if (answer instanceof MetadataAnswer.Silent silent) {
-      throw unavailable(
-          "Google's metadata server gave no " + what + ": " + silent.reason() + ".",
-          "Nobody told whether a service account is attached: look at what keeps this process from"
-              + " 169.254.169.254. Elsewhere than on Google Cloud, use workload identity"
-              + " federation.");
+      throw Texts.NOTHING_OF_METADATA_SERVER.transientFailure(
+          FailureCode.UNAVAILABLE, what, silent.reason());
     }
     Answered answered = (Answered) answer;
     if (!isGoogle(answered)) {
-      throw misconfigured(
-          "What answers at 169.254.169.254 is not Google's metadata server.",
-          "Run where a service account can be attached, or use workload identity federation.");
+      throw Texts.NOT_THE_METADATA_SERVER.permanent(FailureCode.MISCONFIGURED);
     }
     if (answered.status() == 404) {
-      throw misconfigured(
-          "The metadata server says that no service account is attached.",
-          "Attach one to the instance, service or pod.");
+      throw Texts.NO_SERVICE_ACCOUNT.permanent(FailureCode.MISCONFIGURED);
     }
     if (answered.status() != 200) {
-      throw unavailable(
-          "Google's metadata server answered HTTP %s instead of an %s."
-              .formatted(answered.status(), what),
-          "See that the service account exists and is enabled.");
+      throw Texts.METADATA_SERVER_ANSWERED.transientFailure(
+          FailureCode.UNAVAILABLE, answered.status(), what);
     }
     return answered.body();
   }
@@ -94,11 +84,10 @@ public final class GoogleWorkload implements IdentityToken.Source {
   public IdentityToken token(String audience) throws BackendFailure {
     String path =
         "identity?format=full&audience=" + URLEncoder.encode(audience, StandardCharsets.UTF_8);
-    String wrong =
-        "Google's metadata server answered something else than an identity token for %s.";
-    return IdentityToken.parse(ofAccount(path, "identity token").strip())
+    return IdentityToken.parse(ofAccount(path, Texts.IDENTITY_TOKEN.with()).strip())
         .filter(token -> token.isFor(audience))
-        .orElseThrow(() -> unavailable(wrong.formatted(audience), "Ask again."));
+        .orElseThrow(
+            () -> Texts.NOT_AN_IDENTITY_TOKEN.transientFailure(FailureCode.UNAVAILABLE, audience));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.enclave.kit.workload;
 
 import dev.enclave.internal.Quoted;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -76,7 +77,7 @@ public final class IdentityToken {
 
   /** Issuer, audience and subject, which are no secrets, for messages. */
   public String described() {
-    return "issuer " + claim("iss") + ", audience " + claim("aud") + ", subject " + claim("sub");
+    return Texts.TOKEN_DESCRIBED.with(claim("iss"), claim("aud"), claim("sub"));
   }
 
   private String claim(String name) {

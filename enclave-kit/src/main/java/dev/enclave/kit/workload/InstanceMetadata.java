@@ -1,11 +1,10 @@
 package dev.enclave.kit.workload;
 
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.unavailable;
-
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
+import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
@@ -52,7 +51,7 @@ public final class InstanceMetadata {
   /** Asks for a session, unless the operator has switched it off. */
   public static Access open(EnvironmentSnapshot environment, MetadataService service) {
     return switchedOff(environment)
-        ? new Access(Optional.empty(), false, "AWS_EC2_METADATA_DISABLED is true")
+        ? new Access(Optional.empty(), false, Texts.METADATA_DISABLED.with())
         : open(service);
   }
 
@@ -69,13 +68,14 @@ public final class InstanceMetadata {
     }
     Answered answered = (Answered) answer;
     if (answered.status() != 200) {
-      return new Access(
-          Optional.empty(), false, "HTTP " + answered.status() + " for a session token");
+      return new Access(Optional.empty(), false, Texts.HTTP_FOR_SESSION.with(answered.status()));
     }
     return answered.body().matches("[A-Za-z0-9+/=_-]{1,256}")
         ? new Access(
-            Optional.of(new InstanceMetadata(service, base, answered.body())), false, "a session")
-        : new Access(Optional.empty(), true, "what was given for a session token is none");
+            Optional.of(new InstanceMetadata(service, base, answered.body())),
+            false,
+            Texts.A_SESSION.with())
+        : new Access(Optional.empty(), true, Texts.NO_SESSION.with());
   }
 
   private static MetadataAnswer token(MetadataService service, String base) {
@@ -113,7 +113,7 @@ public final class InstanceMetadata {
 
     @Override
     public String named() {
-      return "the EC2 instance profile";
+      return Texts.INSTANCE_PROFILE.with();
     }
 
     /**
@@ -131,36 +131,31 @@ public final class InstanceMetadata {
       InstanceMetadata metadata =
           access
               .session()
-              .orElseThrow(() -> none("the instance metadata service: " + access.reason()));
+              .orElseThrow(() -> none(Texts.METADATA_SERVICE_SAID.with(access.reason())));
       Answered roles = document(metadata, ROLES);
       if (roles.status() == 404) {
-        throw misconfigured(
-            "The EC2 instance has no instance profile.",
-            "Attach one with a role that may use the keys.");
+        throw Texts.NO_INSTANCE_PROFILE.permanent(FailureCode.MISCONFIGURED);
       }
       String role = roles.body().strip();
       if (roles.status() != 200 || !role.matches("[\\w+=,.@-]{1,64}")) {
-        throw none("the instance metadata service does not name the instance's role");
+        throw none(Texts.ROLE_NOT_NAMED.with());
       }
       return Optional.of(document(metadata, ROLES + role))
           .filter(document -> document.status() == 200)
           .flatMap(document -> AwsSecurityCredentials.parse(document.body()))
-          .orElseThrow(
-              () -> none("what the instance metadata service hands out are no credentials"));
+          .orElseThrow(() -> none(Texts.INSTANCE_NO_CREDENTIALS.with()));
     }
 
     private static Answered document(InstanceMetadata metadata, String path) throws BackendFailure {
       MetadataAnswer answer = metadata.get(path);
       if (answer instanceof MetadataAnswer.Silent silent) {
-        throw none("the instance metadata service: " + silent.reason());
+        throw none(Texts.METADATA_SERVICE_SAID.with(silent.reason()));
       }
       return (Answered) answer;
     }
 
     private static BackendFailure none(String observed) {
-      return unavailable(
-          "No credentials of the EC2 instance profile: " + observed + ".",
-          "Allow the metadata service, version 2; in a container it needs a hop limit of 2.");
+      return Texts.NO_CREDENTIALS_OF_INSTANCE.transientFailure(FailureCode.UNAVAILABLE, observed);
     }
   }
 }

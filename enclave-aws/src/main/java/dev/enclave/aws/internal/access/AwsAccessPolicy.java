@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.access;
 
 import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
@@ -97,11 +98,7 @@ public final class AwsAccessPolicy {
             Stream.of(filled.strip().split("\n\n", -1))
                 .map(AwsAccessPolicy::policy)
                 .collect(Collectors.joining("\n\n")))
-        .withProviderLog(
-            "CloudTrail records each request to AWS KMS, signatures as read events; a trail with"
-                + " ReadWriteType WriteOnly, or that excludes kms.amazonaws.com, keeps none of"
-                + " them, which cannot be seen from here: see aws cloudtrail get-event-selectors,"
-                + " and docs/aws.md for the query that finds an operation of the audit log.");
+        .withProviderLog(Texts.CLOUD_TRAIL.with());
   }
 
   private static String policy(String paragraph) {

@@ -7,6 +7,7 @@ import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.keys.KmsFindings;
 import dev.enclave.aws.internal.keys.KmsScheme;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -63,15 +64,15 @@ public record KmsAccess(
     implements PermissionProber {
 
   private static final String NO_ALIAS = KmsNames.ALIAS + "health/probe";
-  private static final String SUBJECT = "keys of this account";
-  private static final String LISTING = "listing keys";
+  private static final String SUBJECT = Texts.KEYS_OF_ACCOUNT.with();
+  private static final String LISTING = Texts.LISTING.with();
   private static final Pattern ALIAS_ARN =
       Pattern.compile("arn:[a-z0-9-]{1,32}:kms:([a-z0-9-]{1,32}):([0-9]{12}):alias/.*");
 
   private static final String SIGNING = "signing";
   private static final String SEALING = "sealing";
-  private static final String CREATING = "creating and rotating keys";
-  private static final String IMPORTING = "restoring keys";
+  private static final String CREATING = Texts.CREATING.with();
+  private static final String IMPORTING = Texts.RESTORING.with();
   private static final Set<String> NONE = Set.of();
 
   /** What is said of a key's kind: to whom it may not be said, KMS denies the request. */
@@ -119,11 +120,8 @@ public record KmsAccess(
     last.filter(version -> tried.denied())
         .map(
             version ->
-                Finding.of(
-                    Severity.ERROR,
-                    ErrorCode.ACCESS_DENIED,
-                    "AWS KMS would not sign with " + version.uri() + " for this identity",
-                    "Allow kms:Sign on the key, in the role's policy or the key's"))
+                Texts.WOULD_NOT_SIGN.finding(
+                    Severity.ERROR, ErrorCode.ACCESS_DENIED, version.uri()))
         .ifPresent(findings::add);
     return HealthReport.of(findings);
   }
@@ -277,13 +275,12 @@ public record KmsAccess(
     if (arn.matches()
         && !(arn.group(1).equals(calls.session().region())
             && arn.group(2).equals(calls.session().account()))) {
-      throw BackendFailure.permanent(
+      throw Texts.ANOTHER_ACCOUNT.permanent(
           FailureCode.MISCONFIGURED,
-          ("AWS KMS answers for account %s in region %s, and this backend is for account %s in"
-                  + " region %s. Correct enclave.aws-kms.account-id, or use credentials of that"
-                  + " account.")
-              .formatted(
-                  arn.group(2), arn.group(1), calls.session().account(), calls.session().region()));
+          arn.group(2),
+          arn.group(1),
+          calls.session().account(),
+          calls.session().region());
     }
   }
 
@@ -320,10 +317,8 @@ public record KmsAccess(
     return Permission.unknown(
         probe.operation().permission(),
         probe.neededFor(),
-        ("AWS KMS tells it of a key that is there, and no key of Enclave's was found in account %s"
-                + " and region %s")
-            .formatted(calls.session().account(), calls.session().region()),
-        "Create a key, and ask again; if there are keys, check account and region");
+        Texts.NO_KEY_FOUND.with(calls.session().account(), calls.session().region()),
+        Texts.CREATE_A_KEY.with());
   }
 
   private <B extends KmsRequest.Builder, R extends KmsResponse> Permission ask(
@@ -343,13 +338,10 @@ public record KmsAccess(
       throw failure;
     }
     return Permission.unknown(
-        permission,
-        probe.neededFor(),
-        failure.getMessage(),
-        "Look at the state of that key, or create another, and ask again");
+        permission, probe.neededFor(), failure.getMessage(), Texts.LOOK_AT_STATE.with());
   }
 
   private static String fix(String permission) {
-    return "Allow " + permission + " in the role's policy; doctor --iam prints all";
+    return Texts.ALLOW.with(permission);
   }
 }

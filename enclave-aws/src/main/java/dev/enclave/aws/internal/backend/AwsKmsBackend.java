@@ -13,6 +13,7 @@ import dev.enclave.aws.internal.keys.KmsImports;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.keys.KmsScheme;
 import dev.enclave.aws.internal.keys.KmsUse;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;
@@ -81,12 +82,12 @@ public final class AwsKmsBackend {
           calls
               .send(
                   KmsOperation.CREATE_KEY,
-                  "a key for the adoption contract",
+                  Texts.ADOPTION_KEY.with(),
                   call,
                   r ->
                       r.keySpec(scheme.spec())
                           .keyUsage(scheme.usage())
-                          .description("Enclave conformance run")
+                          .description(Texts.CONFORMANCE_RUN.with())
                           .tags(KmsNames.tag("enclave:conformance", "adoptable")))
               .keyMetadata();
       boolean certain = KmsScheme.of(made, calls.session()).equals(List.of(algorithm));

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.aws.internal.credentials.RefreshingCredentials.NoneException;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;
 import dev.enclave.kit.Reach;
@@ -91,7 +92,7 @@ public final class AwsFailures {
             a gateway, or another server at enclave.aws-kms.endpoint.
           """);
 
-  static final String BROKEN = "the connection broke, or what came is no answer of AWS";
+  static final String BROKEN = Texts.NO_ANSWER_OF_AWS.with();
 
   /** AWS says no more than that a request is throttled, and counts anew each second. */
   private static final Duration QUOTAS_INTERVAL = Duration.ofSeconds(1);
@@ -130,9 +131,9 @@ public final class AwsFailures {
         none.silent,
         new Reach(
             none.place,
-            "enclave.aws-kms." + endpoint + " and enclave.aws-kms.region",
-            "name it in enclave.aws-kms.trusted-certificate where the server is not AWS's own",
-            "the VPC endpoint and its security group"));
+            Texts.SETTINGS_OF_ENDPOINT.with(endpoint),
+            Texts.TRUST_CERTIFICATE.with(),
+            Texts.PRIVATE_ENDPOINT.with()));
   }
 
   /** Whether it ended by the deadline, or since its thread was interrupted. */
@@ -151,8 +152,8 @@ public final class AwsFailures {
       // The SDK has noted the difference and signs the next request by AWS's clock.
       rule = TABLE.rule("CLOCK");
     }
-    String named = PLAIN.matcher(errorCode).matches() ? errorCode : "an error";
-    String observed = "AWS answered %s (HTTP %s)".formatted(named, answer.statusCode());
+    String named = PLAIN.matcher(errorCode).matches() ? errorCode : Texts.AN_ERROR.with();
+    String observed = Texts.AWS_ANSWERED.with(named, answer.statusCode());
     Optional<Duration> wait = retryAfter(answer);
     if (wait.isEmpty() && rule.equals(TABLE.rule("THROTTLE")) && KmsOperation.fewASecond(request)) {
       // Sooner it is throttled again, and the attempts are soon used up.

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.BackendId;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.RequestSlots;
@@ -31,7 +32,7 @@ import software.amazon.awssdk.services.kms.model.KmsResponse;
 public final class KmsCalls extends RemoteCalls {
 
   /** What is refused, in the words that all clouds' key services have for it. */
-  public static final Refusals REFUSALS = new Refusals(BackendId.AWS_KMS, "AWS KMS");
+  public static final Refusals REFUSALS = new Refusals(BackendId.AWS_KMS, Texts.SERVICE.with());
 
   /** Five minutes until policies see new tags, and one for an answer that was late. */
   private static final Duration UNSEEN = Duration.ofMinutes(6);
@@ -46,10 +47,7 @@ public final class KmsCalls extends RemoteCalls {
   public KmsCalls(AwsSession session) {
     super(REFUSALS, session::close);
     this.session = session;
-    this.slots =
-        new RequestSlots(
-            session.connections(),
-            "Raise enclave.aws-kms.connections, or let fewer calls be under way at once.");
+    this.slots = new RequestSlots(session.connections(), Texts.RAISE_CONNECTIONS.with());
   }
 
   /**
@@ -172,9 +170,7 @@ public final class KmsCalls extends RemoteCalls {
           }
           // AWS denies it as well where a key's tags are what may not be made.
           return denied(failure)
-              ? failure.advising(
-                  failure.advice().orElse("")
-                      + " A key that is made with tags needs kms:TagResource besides.")
+              ? failure.advising(Texts.NEEDS_TAGGING.with(failure.advice().orElse("")))
               : failure;
         });
   }
@@ -198,14 +194,8 @@ public final class KmsCalls extends RemoteCalls {
       return failure;
     }
     BackendFailure passing =
-        BackendFailure.transientFailure(
-                FailureCode.ACCESS_DENIED,
-                failure.observed()
-                    + " KMS key "
-                    + id
-                    + " was made less than six minutes ago: AWS may take five minutes until"
-                    + " policies see its tags and aliases.",
-                "Repeat the operation by the same id then.")
+        Texts.MADE_JUST_NOW
+            .transientFailure(FailureCode.ACCESS_DENIED, failure.observed(), id)
             .naming(id)
             .naming(failure.names());
     return failure.providerRequestId().map(passing::withProviderRequestId).orElse(passing);

@@ -1,8 +1,5 @@
 package dev.enclave.aws.internal.connect;
 
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.refused;
-
 import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.SentWatch;
@@ -11,6 +8,7 @@ import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import dev.enclave.aws.internal.settings.AwsEndpoints;
 import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.credentials.RefreshingValue;
@@ -87,7 +85,7 @@ public final class AwsSessions {
 
   /** What the SDK and Apache's HTTP client below it write at DEBUG. They log by SLF4J alone. */
   public static WireLogs logs(EnvironmentSnapshot snapshot) {
-    WireLogs logs = new WireLogs("AWS KMS").jdk(snapshot);
+    WireLogs logs = new WireLogs(Texts.SERVICE.with()).jdk(snapshot);
     LOGGERS.forEach(
         name -> logs.logger(name, () -> LoggerFactory.getLogger(name).isDebugEnabled()));
     return logs;
@@ -153,26 +151,22 @@ public final class AwsSessions {
       identity =
           expected.isPresent()
               ? Opening.persistently(
-                  context, "AWS KMS", Duration.ZERO, n -> Identity.ask(sts, credentials))
+                  context, Texts.SERVICE.with(), Duration.ZERO, n -> Identity.ask(sts, credentials))
               : Identity.ask(sts, credentials);
     } catch (BackendFailure e) {
       return withoutSts(e, credentials, endpoints, strict && byVariables);
     }
     if (expected.isPresent() && !expected.get().equals(identity.account())) {
-      throw misconfigured(
-          "Setting %s is %s, and the credentials of %s belong to account %s."
-              .formatted(
-                  settings.section().fullName(AwsSettings.ACCOUNT_ID),
-                  expected.get(),
-                  credentials.named(),
-                  identity.account()),
-          "Use credentials of that account, or correct the setting.");
+      throw Texts.CREDENTIALS_OF_ANOTHER.permanent(
+          FailureCode.MISCONFIGURED,
+          settings.section().fullName(AwsSettings.ACCOUNT_ID),
+          expected.get(),
+          credentials.named(),
+          identity.account());
     }
     if (strict && !identity.role()) {
-      throw refused(
-          "STS says that the credentials of %s are no role's, and %s takes roles alone."
-              .formatted(credentials.named(), context.environment()),
-          "Give the workload a role.");
+      throw Texts.NO_ROLE.permanent(
+          FailureCode.REFUSED, credentials.named(), context.environment());
     }
     return identity.account();
   }
@@ -191,16 +185,14 @@ public final class AwsSessions {
       // An answer that STS itself could have given says what is wrong, and that STS is there.
       throw imitation && failure.code() == FailureCode.REJECTED
           ? failure.advising(
-              "If what answers there is KMS alone, set %s, such as 000000000000; else correct %s."
-                  .formatted(setting, settings.section().fullName(AwsSettings.STS_ENDPOINT)))
+              Texts.KMS_ALONE.with(setting, settings.section().fullName(AwsSettings.STS_ENDPOINT)))
           : failure;
     }
     if (must) {
       BackendFailure told =
-          BackendFailure.transientFailure(
-                  failure.code(),
-                  "Credentials of %s are taken in %s only once STS says that they are a role's. %s"
-                      .formatted(credentials.named(), context.environment(), failure.observed()))
+          Texts.ROLE_UNKNOWN
+              .transientFailure(
+                  failure.code(), credentials.named(), context.environment(), failure.observed())
               .naming(failure.names());
       throw failure.advice().map(told::advising).orElse(told);
     }
@@ -209,9 +201,7 @@ public final class AwsSessions {
           failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.TIMEOUT;
       // Whoever has both at one place would meet the same at KMS.
       throw silent && !endpoints.sts().equals(endpoints.kms())
-          ? failure.advising(
-              "%s Where KMS can be reached and STS cannot, set %s."
-                  .formatted(failure.advice().orElse(""), setting))
+          ? failure.advising(Texts.WHERE_STS_CANNOT.with(failure.advice().orElse(""), setting))
           : failure;
     }
     return account.get();
@@ -243,7 +233,7 @@ public final class AwsSessions {
     static Identity ask(StsClient sts, RefreshingCredentials credentials) throws BackendFailure {
       RemoteRequest request =
           new RemoteRequest(
-              "sts:GetCallerIdentity", false, "credentials of " + credentials.named());
+              "sts:GetCallerIdentity", false, Texts.CREDENTIALS.with(credentials.named()));
       GetCallerIdentityResponse answer =
           sent(
               request,
@@ -253,7 +243,7 @@ public final class AwsSessions {
                           r.overrideConfiguration(
                               c -> c.credentialsProvider(credentials).apiCallTimeout(WITHIN))));
       if (answer.account() == null || !answer.account().matches("[0-9]{12}")) {
-        throw wrong(request, "what answered names no account");
+        throw wrong(request, Texts.NO_ACCOUNT.with());
       }
       String arn = String.valueOf(answer.arn());
       return new Identity(answer.account(), AwsSts.ASSUMED_ROLE.matcher(arn).matches());
@@ -263,7 +253,8 @@ public final class AwsSessions {
     static Expiring<AwsSecurityCredentials> assume(
         StsClient sts, String roleArn, String sessionName, String token) throws BackendFailure {
       RemoteRequest request =
-          new RemoteRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
+          new RemoteRequest(
+              "sts:AssumeRoleWithWebIdentity", false, Texts.ROLE.with(Quoted.of(roleArn)));
       Credentials given =
           sent(
                   request,
@@ -279,7 +270,7 @@ public final class AwsSessions {
           || given.expiration() == null
           || Stream.of(given.accessKeyId(), given.secretAccessKey(), given.sessionToken())
               .anyMatch(part -> part == null || part.isEmpty())) {
-        throw wrong(request, "the answer has no credentials");
+        throw wrong(request, Texts.NO_CREDENTIALS.with());
       }
       return new Expiring<>(
           new AwsSecurityCredentials(
@@ -297,9 +288,7 @@ public final class AwsSessions {
 
     private static BackendFailure wrong(RemoteRequest request, String observed) {
       return BackendFailure.permanent(
-              FailureCode.REJECTED,
-              request.named() + ": " + observed + ".",
-              "Is it STS? Check the endpoint.")
+              FailureCode.REJECTED, request.named() + ": " + observed + ".", Texts.IS_IT_STS.with())
           .naming(request.subject());
     }
   }
@@ -331,14 +320,13 @@ public final class AwsSessions {
       String setting = settings.section().fullName(AwsSettings.TRUSTED_CERTIFICATE);
       if (settings.trustedCertificate().isPresent()
           && (endpoints.kmsOfAws() || endpoints.stsOfAws())) {
-        throw refused(
-            "Setting %s is set, and KMS at %s or STS at %s is AWS's own, whose certificate needs no"
-                    .formatted(setting, endpoints.kms(), endpoints.sts())
-                + " setting.",
-            "Remove the setting, or set %s and %s to the server that has the certificate."
-                .formatted(
-                    settings.section().fullName(AwsSettings.ENDPOINT),
-                    settings.section().fullName(AwsSettings.STS_ENDPOINT)));
+        throw Texts.CERTIFICATE_NEEDS_NONE.permanent(
+            FailureCode.REFUSED,
+            setting,
+            endpoints.kms(),
+            endpoints.sts(),
+            settings.section().fullName(AwsSettings.ENDPOINT),
+            settings.section().fullName(AwsSettings.STS_ENDPOINT));
       }
       return settings
           .section()

@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal.credentials;
 
-import static dev.enclave.kit.Failures.misconfigured;
 import static dev.enclave.kit.Failures.unavailable;
 
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
@@ -18,6 +18,7 @@ import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
@@ -89,26 +90,23 @@ public record CredentialChain(
     if (strict) {
       for (String name : GIVEN) {
         if (given(name).isPresent()) {
-          throw AwsWorkload.longLived("Setting " + fullName(name) + " is set");
+          throw AwsWorkload.longLived(Texts.SETTING_IS_SET.with(fullName(name)));
         }
       }
       AwsWorkload.requireNoneLongLived(environment);
     }
     Place federated =
-        new Place("another cloud: not set: " + fullName(FEDERATED_FROM), this::federated);
+        new Place(Texts.NOT_ANOTHER_CLOUD.with(fullName(FEDERATED_FROM)), this::federated);
     Place inSettings =
         new Place(
-            "settings: not set: " + fullName(GIVEN.get(0)) + " and " + fullName(GIVEN.get(1)),
+            Texts.NOT_SETTINGS.with(fullName(GIVEN.get(0)), fullName(GIVEN.get(1))),
             this::inSettings);
     Place inVariables =
-        new Place(
-            "variables: not set: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-            () -> AwsWorkload.variables(environment));
-    Place webIdentity =
-        new Place("web identity: not both set: " + ROLE + " and " + TOKEN_FILE, this::webIdentity);
+        new Place(Texts.NOT_VARIABLES.with(), () -> AwsWorkload.variables(environment));
+    Place webIdentity = new Place(Texts.NOT_WEB_IDENTITY.with(ROLE, TOKEN_FILE), this::webIdentity);
     Place container =
         new Place(
-            "container: not set: " + ContainerSource.RELATIVE + " or " + ContainerSource.FULL,
+            Texts.NOT_CONTAINER.with(ContainerSource.RELATIVE, ContainerSource.FULL),
             () -> ContainerSource.of(environment, metadata, containers));
     List<String> missing = new ArrayList<>();
     for (Place place :
@@ -125,11 +123,11 @@ public record CredentialChain(
     if (access.session().isPresent()) {
       return new Chosen(new InstanceMetadata.Profile(metadata), false);
     }
-    throw misconfigured(
-        ("No AWS credentials were found. Looked for: %s; instance profile: the instance metadata"
-                + " service: %s.")
-            .formatted(String.join("; ", missing), access.reason()),
-        strict ? AwsWorkload.GIVE_A_ROLE : "Set one of these.");
+    throw Texts.NOT_FOUND.permanent(
+        FailureCode.MISCONFIGURED,
+        String.join("; ", missing),
+        access.reason(),
+        strict ? AwsWorkload.GIVE_A_ROLE : Texts.SET_ONE.with());
   }
 
   private String fullName(String setting) {
@@ -147,7 +145,7 @@ public record CredentialChain(
     List<String> names = GIVEN.stream().map(this::fullName).toList();
     return AwsSecurityCredentials.given(
             names, given(GIVEN.get(0)), given(GIVEN.get(1)), given(GIVEN.get(2)))
-        .map(given -> CredentialSource.fixed("settings " + names.get(0) + " and others", given));
+        .map(given -> CredentialSource.fixed(Texts.SETTINGS_AND_OTHERS.with(names.get(0)), given));
   }
 
   /** The role of a Kubernetes service account (IRSA): a token from a file, exchanged at STS. */
@@ -161,16 +159,16 @@ public record CredentialChain(
     String session = environment.variable("AWS_ROLE_SESSION_NAME").orElse("enclave");
     return Optional.of(
         CredentialSource.of(
-            "the web identity of role " + Quoted.of(role.get()),
+            Texts.WEB_IDENTITY.with(Quoted.of(role.get())),
             () -> webIdentities.assume(role.get(), session, token(file.get())),
             () -> {}));
   }
 
   /** Read each time: Kubernetes rotates it. */
   private String token(String file) throws BackendFailure {
-    String without = "The file that " + TOKEN_FILE + " names is empty or cannot be read.";
+    String without = Texts.TOKEN_FILE_EMPTY.with(TOKEN_FILE);
     return Answers.file(context.snapshot(), file)
-        .orElseThrow(() -> unavailable(without, "Check the service account's token volume."));
+        .orElseThrow(() -> unavailable(without, Texts.CHECK_TOKEN_VOLUME.with()));
   }
 
   /**
@@ -185,27 +183,23 @@ public record CredentialChain(
     Optional<String> audience = context.settings().get(AUDIENCE);
     boolean google = from.equals("google");
     if (context.settings().get(FEDERATED_FROM).isEmpty()) {
-      String without = "is set and " + fullName(FEDERATED_FROM) + " is not.";
-      require(role.isEmpty(), ROLE_ARN, without, "Set both, or neither.");
-      require(audience.isEmpty(), AUDIENCE, without, "Set both, or neither.");
+      String without = Texts.SET_WITHOUT.with(fullName(FEDERATED_FROM));
+      require(role.isEmpty(), ROLE_ARN, without, Texts.SET_BOTH.with());
+      require(audience.isEmpty(), AUDIENCE, without, Texts.SET_BOTH.with());
       return Optional.empty();
     }
     require(
         google || from.equals("azure"),
         FEDERATED_FROM,
-        "is neither google nor azure.",
-        "Write one of them.");
+        Texts.NEITHER_CLOUD.observed(),
+        Texts.NEITHER_CLOUD.advice());
     require(
         role.filter(arn -> arn.matches(ARN)).isPresent(),
         ROLE_ARN,
-        "names no role.",
-        "Write its ARN, such as arn:aws:iam::111122223333:role/wallet.");
+        Texts.NO_ROLE_NAMED.observed(),
+        Texts.NO_ROLE_NAMED.advice());
     require(
-        google || audience.isPresent(),
-        AUDIENCE,
-        "is not set.",
-        "Write the id URI of the application that stands for AWS in the directory, such as"
-            + " api://enclave-aws.");
+        google || audience.isPresent(), AUDIENCE, Texts.NOT_SET.observed(), Texts.NOT_SET.advice());
     String arn = role.orElseThrow();
     IdentityToken.Source platform =
         google
@@ -213,7 +207,7 @@ public record CredentialChain(
             : new AzureWorkload(context.snapshot(), containers);
     return Optional.of(
         CredentialSource.of(
-            "role " + Quoted.of(arn) + " by a token from " + from,
+            Texts.ROLE_BY_TOKEN.with(Quoted.of(arn), from),
             () -> assumed(arn, platform.token(audience.orElse("sts.amazonaws.com"))),
             platform::close));
   }
@@ -221,7 +215,8 @@ public record CredentialChain(
   private void require(boolean met, String setting, String observed, String advice)
       throws BackendFailure {
     if (!met) {
-      throw misconfigured("Setting " + fullName(setting) + " " + observed, advice);
+      throw Texts.SETTING_WRONG.permanent(
+          FailureCode.MISCONFIGURED, fullName(setting), observed, advice);
     }
   }
 
@@ -231,9 +226,7 @@ public record CredentialChain(
       return webIdentities.assume(role, "enclave", token.text());
     } catch (BackendFailure e) {
       throw e.failureClass() == FailureClass.PERMANENT
-          ? e.advising(
-              "The token has %s; the role's trust policy must name these. %s"
-                  .formatted(token.described(), e.advice().orElse("")))
+          ? e.advising(Texts.TOKEN_HAS.with(token.described(), e.advice().orElse("")))
           : e;
     }
   }

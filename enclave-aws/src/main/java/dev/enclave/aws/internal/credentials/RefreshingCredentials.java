@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.kit.workload.AwsSecurityCredentials;
@@ -52,7 +53,8 @@ public record RefreshingCredentials(String named, RefreshingValue<AwsSecurityCre
       CredentialSource<AwsSecurityCredentials> source, TimeSource time, Executor threads)
       throws BackendFailure {
     RefreshingValue<AwsSecurityCredentials> newest =
-        new RefreshingValue<>("Credentials from " + source.named(), source, AHEAD, time, threads);
+        new RefreshingValue<>(
+            Texts.CREDENTIALS_FROM.with(source.named()), source, AHEAD, time, threads);
     newest.fetchFirst();
     return new RefreshingCredentials(source.named(), newest);
   }

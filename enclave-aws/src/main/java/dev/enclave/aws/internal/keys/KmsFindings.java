@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyName;
 import dev.enclave.aws.internal.calls.KmsNames;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.ServiceKey;
@@ -16,7 +17,7 @@ import software.amazon.awssdk.services.kms.model.OriginType;
 public final class KmsFindings extends KeyFindings {
 
   private static final String HINT = "hint";
-  private static final String PASSED_OVER = "keys whose tags are denied";
+  private static final String PASSED_OVER = Texts.TAGS_DENIED.with();
 
   private int passedOver;
 
@@ -26,24 +27,22 @@ public final class KmsFindings extends KeyFindings {
           "multi-Region",
           key.arn(),
           ErrorCode.ASSURANCE_TOO_LOW,
-          "KMS key " + key.arn() + " is a multi-Region key",
-          "Its private key may be used in every Region it is replicated to; use a key of one"
-              + " Region unless that is wanted");
+          Texts.MULTI_REGION.observed(key.arn()),
+          Texts.MULTI_REGION.advice(key.arn()));
     } else if (key.origin() == OriginType.EXTERNAL_KEY_STORE) {
       warn(
           "external",
           key.arn(),
           ErrorCode.ASSURANCE_TOO_LOW,
-          "KMS key " + key.arn() + " lies in an external key store, outside AWS",
-          "AWS cannot say how it is protected, so it counts as SOFTWARE; use a key of AWS KMS or"
-              + " of AWS CloudHSM");
+          Texts.EXTERNAL_STORE.observed(key.arn()),
+          Texts.EXTERNAL_STORE.advice(key.arn()));
     } else if (key.customKeyStoreId() != null) {
       warn(
           "custom",
           key.arn(),
           ErrorCode.BACKEND_UNAVAILABLE,
-          "KMS key " + key.arn() + " lies in custom key store " + key.customKeyStoreId(),
-          "It can be used only while that store is connected; see to its availability");
+          Texts.CUSTOM_STORE.with(key.arn(), key.customKeyStoreId()),
+          Texts.STORE_CONNECTED.with());
     }
   }
 
@@ -54,15 +53,8 @@ public final class KmsFindings extends KeyFindings {
       forget(HINT, alias);
       return;
     }
-    String observed =
-        alias
-            + " names KMS key "
-            + other.get()
-            + ", which Enclave did not make: somebody rotated by hand. It signs nothing; "
-            + active.uri()
-            + " does";
-    String fix =
-        "Let the alias name that again, or use the other KMS key with the setting enclave.keys";
+    String observed = Texts.ALIAS_NAMES_OTHER.with(alias, other.get(), active.uri());
+    String fix = Texts.LET_ALIAS_NAME.with();
     tell(HINT, alias, ErrorCode.KEY_IDENTITY_CHANGED, observed, fix);
   }
 
@@ -77,11 +69,7 @@ public final class KmsFindings extends KeyFindings {
         PASSED_OVER,
         PASSED_OVER,
         ErrorCode.ACCESS_DENIED,
-        passedOver
-            + " of the keys of this account and region were passed over, since kms:ListResourceTags"
-            + " is denied for them",
-        "AWS's own keys and those of other environments are usually among them. To look at all,"
-            + " allow kms:ListResourceTags on every key: enclave doctor --iam prints the"
-            + " statement");
+        Texts.PASSED_OVER.observed(passedOver),
+        Texts.PASSED_OVER.advice(passedOver));
   }
 }

@@ -7,6 +7,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.crypto.RsaAesKeyWrap;
 import dev.enclave.crypto.RsaOaepWrap;
 import dev.enclave.error.EnclaveException;
@@ -68,10 +69,7 @@ public final class KmsImports implements KeyTaker {
 
   @Override
   public BackendFailure notTaken(KeyAlgorithm algorithm) {
-    return KmsCalls.REFUSALS.notImported(
-        algorithm,
-        "in the China Regions it knows no wrapping that is long enough for a private"
-            + " key of RSA. Create a key here and rotate to it.");
+    return KmsCalls.REFUSALS.notImported(algorithm, Texts.NOT_IN_CHINA.with());
   }
 
   /** What is wrong with it KMS says, before any alias names what was made for it. */
@@ -86,9 +84,9 @@ public final class KmsImports implements KeyTaker {
     send(version.material().orElseThrow(), key, call);
     ServiceKey filled =
         keys.find(new Tagged(key.id(), key.tags()), call)
-            .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet("KMS key " + key.id()));
+            .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet(Texts.KMS_KEY.with(key.id())));
     if (filled.material() == Material.PENDING) {
-      throw KmsCalls.REFUSALS.notSeenYet("The material of KMS key " + key.id());
+      throw KmsCalls.REFUSALS.notSeenYet(Texts.MATERIAL.with(key.id()));
     }
     empty.remove(into.unit());
     return filled;
@@ -134,14 +132,14 @@ public final class KmsImports implements KeyTaker {
               : RsaAesKeyWrap.SHA_256.wrap(by, material, random);
       return SdkBytes.fromByteArrayUnsafe(wrapped.toByteArray());
     } catch (EnclaveException e) {
-      throw KmsCalls.REFUSALS.wrongAnswer("what was sent to wrap a private key with is no RSA key");
+      throw KmsCalls.REFUSALS.wrongAnswer(Texts.NO_WRAPPING_KEY.with());
     }
   }
 
   private static void requireSameKey(ServiceKey key, String answered) throws BackendFailure {
     if (!KmsNames.sameKey(answered, key.uri())) {
       throw KmsCalls.REFUSALS
-          .wrongAnswer("another key than " + key.uri() + " was meant")
+          .wrongAnswer(Texts.ANOTHER_KEY_MEANT.with(key.uri()))
           .naming(key.uri());
     }
   }

@@ -9,6 +9,7 @@ import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.AliasService;
 import dev.enclave.kit.key.ForeignKeys;
@@ -74,7 +75,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
               + KmsNames.ID
               + "|alias/[A-Za-z0-9/_-]{1,250})");
 
-  private static final String EVERYTHING = "this account and region";
+  private static final String EVERYTHING = Texts.EVERYTHING.with();
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
@@ -122,12 +123,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
   @Override
   public void requireOffered(KeyAlgorithm algorithm) throws BackendFailure {
     if (!KmsScheme.offered(session).contains(algorithm)) {
-      throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED,
-          ("There are no keys for %s in the China Regions: what is one of AES with 256 bits"
-                  + " elsewhere is one of SM4 with 128 there.")
-              .formatted(algorithm),
-          "Use RSA_OAEP_3072_SHA256 or RSA_OAEP_4096_SHA256.");
+      throw Texts.NO_AES_IN_CHINA.permanent(FailureCode.UNSUPPORTED, algorithm);
     }
   }
 
@@ -135,14 +131,13 @@ public final class KmsKeys implements AliasService, ForeignKeys {
   public BackendFailure noKey(KeyName name) {
     String alias = KmsNames.version(name, 1);
     return KmsCalls.REFUSALS
-        .noKey(name, "no alias " + alias + " and no later one", "name, account and region")
+        .noKey(name, Texts.NO_ALIAS.with(alias), Texts.NAME_ACCOUNT_REGION.with())
         .naming(alias);
   }
 
   @Override
   public String whenFreed() {
-    return "AWS KMS frees the name when it has deleted them, 7 to 30 days after they were"
-        + " destroyed.";
+    return Texts.WHEN_FREED.with();
   }
 
   // Reading
@@ -194,19 +189,17 @@ public final class KmsKeys implements AliasService, ForeignKeys {
     KeyMetadata key = found.get();
     Map<String, String> tags =
         tags(key.keyId(), call)
-            .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet("The key behind " + alias));
+            .orElseThrow(() -> KmsCalls.REFUSALS.notSeenYet(Texts.KEY_BEHIND.with(alias)));
     if (isOf(name.key(), tags)
         && algorithm(tags).filter(a -> new KmsScheme(a).is(key)).isPresent()) {
       return Optional.of(of(key, tags));
     }
     if (key.creationDate().plus(TAGS_UNSEEN).isAfter(call.time().now())) {
-      throw KmsCalls.REFUSALS.notSeenYet("The tags of the key behind " + alias);
+      throw KmsCalls.REFUSALS.notSeenYet(Texts.TAGS_BEHIND.with(alias));
     }
-    throw BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "%s names KMS key %s, whose tags %s and %s do not say that it is a version of key %s."
-                .formatted(alias, key.keyId(), KmsNames.NAME, KmsNames.ALGORITHM, name.key()),
-            "Put the alias or the tags back as they were; CloudTrail tells who changed them.")
+    throw Texts.TAGS_WRONG
+        .permanent(
+            FailureCode.CORRUPT, alias, key.keyId(), KmsNames.NAME, KmsNames.ALGORITHM, name.key())
         .naming(List.of(alias, key.keyId()));
   }
 
@@ -235,9 +228,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
             .find(KmsOperation.DESCRIBE_KEY, keyId, call, r -> r.keyId(keyId))
             .map(described -> described.keyMetadata());
     if (answer.isPresent() && !KmsNames.agree(answer.get().arn(), answer.get().keyId())) {
-      throw KmsCalls.REFUSALS
-          .wrongAnswer("what it says of " + keyId + " names no KMS key")
-          .naming(keyId);
+      throw KmsCalls.REFUSALS.wrongAnswer(Texts.NO_KMS_KEY.with(keyId)).naming(keyId);
     }
     return answer;
   }
@@ -293,9 +284,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
       throw KmsCalls.REFUSALS.unlessNew(e);
     }
     if (!KmsNames.sameKey(answer.keyId(), arn)) {
-      throw KmsCalls.REFUSALS
-          .wrongAnswer("another key's public key was sent for " + arn)
-          .naming(arn);
+      throw KmsCalls.REFUSALS.wrongAnswer(Texts.ANOTHER_PUBLIC_KEY.with(arn)).naming(arn);
     }
     return Optional.of(PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm));
   }
@@ -335,31 +324,29 @@ public final class KmsKeys implements AliasService, ForeignKeys {
         calls
             .send(
                 KmsOperation.CREATE_KEY,
-                "a new version of key " + wanted.name(),
+                Texts.NEW_VERSION.with(wanted.name()),
                 call,
                 r ->
                     r.keySpec(scheme.spec())
                         .keyUsage(scheme.usage())
                         .origin(origin)
-                        .description("Enclave key " + wanted.name())
+                        .description(Texts.DESCRIPTION.with(wanted.name()))
                         .tags(KmsNames.tags(wanted.tags())))
             .keyMetadata();
     if (!KmsNames.agree(made.arn(), made.keyId())) {
-      throw KmsCalls.REFUSALS.wrongAnswer("what it made is no KMS key");
+      throw KmsCalls.REFUSALS.wrongAnswer(Texts.MADE_NO_KEY.with());
     }
     calls.noteMade(made.keyId(), call);
-    String kind = "%s for %s of origin %s";
-    String asked = kind.formatted(scheme.spec(), scheme.usage(), origin);
+    String asked = Texts.KIND.with(scheme.spec() + "", scheme.usage() + "", origin + "");
     String got =
-        kind.formatted(made.keySpecAsString(), made.keyUsageAsString(), made.originAsString());
+        Texts.KIND.with(made.keySpecAsString(), made.keyUsageAsString(), made.originAsString());
     if (!got.equals(asked)) {
-      throw KmsCalls.REFUSALS.wrongAnswer(
-          "it was asked for a key " + asked + " and made one " + got);
+      throw KmsCalls.REFUSALS.wrongAnswer(Texts.ANOTHER_KEY_MADE.with(asked, got));
     }
     ServiceKey key = of(made, wanted.tags());
     if ((key.material() == Material.PENDING) != (origin == OriginType.EXTERNAL)) {
       throw KmsCalls.REFUSALS.wrongAnswer(
-          "the key that it made of origin " + origin + " is " + made.keyStateAsString());
+          Texts.MADE_IN_STATE.with(origin, made.keyStateAsString()));
     }
     return key;
   }
@@ -445,11 +432,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
       if (e.failureClass() != FailureClass.PERMANENT || e.code() == FailureCode.CLOSED) {
         throw e;
       }
-      LOG.log(
-          Level.WARNING,
-          "{0} does not name the active version of the key: {1}",
-          alias,
-          e.getMessage());
+      LOG.log(Level.WARNING, Texts.ALIAS_BEHIND.with(alias, e.getMessage()));
     }
   }
 
@@ -484,7 +467,7 @@ public final class KmsKeys implements AliasService, ForeignKeys {
     int passedOver = 0;
     for (KeyListEntry entry : page.keys()) {
       if (!KmsNames.isKeyId(entry.keyId())) {
-        throw KmsCalls.REFUSALS.wrongAnswer("what it listed is no key id");
+        throw KmsCalls.REFUSALS.wrongAnswer(Texts.NO_KEY_ID.with());
       }
       try {
         made.add(new Tagged(entry.keyId(), tags(entry.keyId(), call).orElse(Map.of())));
@@ -523,13 +506,12 @@ public final class KmsKeys implements AliasService, ForeignKeys {
 
   @Override
   public BackendFailure notAKey() {
-    return KmsCalls.REFUSALS.notAKey(
-        "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
+    return KmsCalls.REFUSALS.notAKey(Texts.FORM_OF_KEY.with());
   }
 
   @Override
   public String toCheck() {
-    return "account and region";
+    return Texts.ACCOUNT_AND_REGION.with();
   }
 
   @Override
@@ -553,16 +535,13 @@ public final class KmsKeys implements AliasService, ForeignKeys {
     }
     String region = matcher.group(1);
     if (region != null && !region.equals(session.region())) {
-      throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED,
-          "The key is in region " + region + " and this backend works in " + session.region() + ".",
-          "Set enclave.aws-kms.region, or use a key of this region.");
+      throw Texts.ANOTHER_REGION.permanent(FailureCode.UNSUPPORTED, region, session.region());
     }
   }
 
   @Override
   public Told tags(Foreign key, CallContext call) throws BackendFailure {
-    String reason = "AWS KMS finds no tags of the key";
+    String reason = Texts.NO_TAGS_FOUND.with();
     try {
       Optional<Map<String, String>> tags = tags(key.uri(), call);
       if (tags.isPresent()) {
@@ -571,19 +550,19 @@ public final class KmsKeys implements AliasService, ForeignKeys {
     } catch (BackendFailure e) {
       reason =
           switch (e.code()) {
-            case ACCESS_DENIED -> "kms:ListResourceTags is denied";
-            case REJECTED -> "AWS KMS rejects kms:ListResourceTags";
+            case ACCESS_DENIED -> Texts.LIST_TAGS_DENIED.with();
+            case REJECTED -> Texts.LIST_TAGS_REJECTED.with();
             default -> throw e;
           };
     }
     String here = session.account();
     Optional<String> other = KmsNames.account(key.uri()).filter(owner -> !owner.equals(here));
     if (other.isEmpty()) {
-      return Told.refused(reason, "Allow kms:ListResourceTags on the key");
+      return Told.refused(reason, Texts.ALLOW_LIST_TAGS.with());
     }
     // "Cross-account use: No", says the AWS KMS API Reference of ListResourceTags.
-    String whose = ", and the key is in account %s, whose tags AWS KMS tells no other account";
-    return Told.refused(reason + whose.formatted(other.get()), "Use a key of account " + here);
+    return Told.refused(
+        Texts.TAGS_OF_OTHER_ACCOUNT.with(reason, other.get()), Texts.USE_KEY_OF_ACCOUNT.with(here));
   }
 
   /** What of AWS's own makes, nobody else can use. */

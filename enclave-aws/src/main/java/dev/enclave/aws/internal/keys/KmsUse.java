@@ -6,6 +6,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsNames;
 import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.key.RemoteUse;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
@@ -63,7 +64,7 @@ public final class KmsUse extends RemoteUse {
                     .messageType(digest ? MessageType.DIGEST : MessageType.RAW)
                     .signingAlgorithm(scheme.signing()));
     if (answer.signature() == null || answer.signingAlgorithm() != scheme.signing()) {
-      throw KmsCalls.REFUSALS.wrongAnswer("it did not sign by the algorithm asked for");
+      throw KmsCalls.REFUSALS.wrongAnswer(Texts.NOT_BY_ALGORITHM.with());
     }
     return RawSignature.of(
             Bytes.of(answer.signature().asByteArrayUnsafe()),
@@ -80,8 +81,7 @@ public final class KmsUse extends RemoteUse {
     return KmsNames.keyId(answered)
         .filter(id -> !id.equals(ref.version().value()))
         .map(KeyVersionId::of)
-        .orElseThrow(
-            () -> KmsCalls.REFUSALS.wrongAnswer("it did not say that the key asked for signed"));
+        .orElseThrow(() -> KmsCalls.REFUSALS.wrongAnswer(Texts.SIGNED_BY_NOT_SAID.with()));
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.enclave.aws.internal.settings;
 
-import static dev.enclave.kit.Failures.refused;
-
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,20 +53,18 @@ public record AwsEndpoints(
 
     Origin at(Optional<Origin> configured) throws BackendFailure {
       Origin origin = configured.orElseGet(this::regional);
-      String named = "Setting %s is %s, ".formatted(settings.section().fullName(setting), origin);
+      String named = Texts.SETTING_IS.with(settings.section().fullName(setting), origin);
       if (strict() && !origin.tls()) {
-        throw refused(
-            named + "without TLS, which " + context.environment() + " refuses.",
-            "Write https, or remove the setting.");
+        throw Texts.WITHOUT_TLS.permanent(FailureCode.REFUSED, named, context.environment());
       }
       if (strict() && !isTrusted(origin)) {
-        throw refused(
-            named
-                + "which is no endpoint of AWS %s in %s, and %s refuses others."
-                    .formatted(name, region.id(), context.environment()),
-            "Remove the setting; or, if you trust whoever answers there with your keys, put exactly"
-                + " that into %s too."
-                    .formatted(settings.section().fullName(AwsSettings.ALLOWED_ENDPOINTS)));
+        throw Texts.NO_ENDPOINT_OF_AWS.permanent(
+            FailureCode.REFUSED,
+            named,
+            name,
+            region.id(),
+            context.environment(),
+            settings.section().fullName(AwsSettings.ALLOWED_ENDPOINTS));
       }
       requireNotRedirected(origin);
       return origin;
@@ -143,13 +141,13 @@ public record AwsEndpoints(
           return;
         }
         if (redirection.isPresent()) {
-          throw refused(
-              (property ? "System property " : "Variable ")
-                  + by
-                  + " would send requests for AWS %s elsewhere than to %s, and Enclave does not"
-                      .formatted(name, origin)
-                  + " follow it.",
-              "Unset it; or set " + settings.section().fullName(setting) + " to what you want.");
+          throw Texts.WOULD_REDIRECT.permanent(
+              FailureCode.REFUSED,
+              property ? Texts.SYSTEM_PROPERTY.with() : Texts.VARIABLE_BEFORE.with(),
+              by,
+              name,
+              origin,
+              settings.section().fullName(setting));
         }
       }
     }

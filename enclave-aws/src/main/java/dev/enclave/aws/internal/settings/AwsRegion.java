@@ -1,11 +1,11 @@
 package dev.enclave.aws.internal.settings;
 
-import static dev.enclave.kit.Failures.misconfigured;
-
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.workload.AwsWorkload;
 import dev.enclave.kit.workload.InstanceMetadata;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataService;
 import java.util.Optional;
@@ -33,30 +33,27 @@ public record AwsRegion(String id, String partition) {
     InstanceMetadata.Access access = InstanceMetadata.open(environment, metadata);
     Optional<String> placement = access.session().flatMap(InstanceMetadata::region);
     if (placement.isPresent()) {
-      return known(settings, "The instance metadata service", placement.get());
+      return known(settings, Texts.METADATA_SERVICE.with(), placement.get());
     }
     String setting = settings.section().fullName(AwsSettings.REGION);
-    throw misconfigured(
-        ("No region is known: setting %s and variables %s are not set; the instance metadata"
-                + " service%s.")
-            .formatted(
-                setting,
-                String.join(" and ", AwsWorkload.REGIONS),
-                access.session().isPresent() ? " names none" : ": " + access.reason()),
-        "Set " + setting + ".");
+    throw Texts.NO_REGION.permanent(
+        FailureCode.MISCONFIGURED,
+        setting,
+        String.join(Texts.AND.with(), AwsWorkload.REGIONS),
+        access.session().isPresent() ? Texts.NAMES_NONE.with() : ": " + access.reason());
   }
 
   /** The one that settings or variables name: without a network. */
   public static Optional<AwsRegion> named(AwsSettings settings, EnvironmentSnapshot environment)
       throws BackendFailure {
     if (settings.region().isPresent()) {
-      String who = "Setting " + settings.section().fullName(AwsSettings.REGION);
+      String who = Texts.SETTING.with(settings.section().fullName(AwsSettings.REGION));
       return Optional.of(known(settings, who, settings.region().get()));
     }
     for (String variable : AwsWorkload.REGIONS) {
       Optional<String> value = environment.variable(variable);
       if (value.isPresent()) {
-        return Optional.of(known(settings, "Variable " + variable, value.get().strip()));
+        return Optional.of(known(settings, Texts.VARIABLE.with(variable), value.get().strip()));
       }
     }
     return Optional.empty();
@@ -72,13 +69,13 @@ public record AwsRegion(String id, String partition) {
             && settings.stsEndpoint().isPresent()
             && id.matches(PartitionMetadata.of(region).regionRegex());
     if (!known && !young) {
-      throw misconfigured(
-          who + " names region " + Quoted.of(id) + ", which AWS does not have.",
-          "Correct it%s. For a region younger than this library set %s and %s too."
-              .formatted(
-                  alike(id),
-                  settings.section().fullName(AwsSettings.ENDPOINT),
-                  settings.section().fullName(AwsSettings.STS_ENDPOINT)));
+      throw Texts.NO_SUCH_REGION.permanent(
+          FailureCode.MISCONFIGURED,
+          who,
+          Quoted.of(id),
+          alike(id),
+          settings.section().fullName(AwsSettings.ENDPOINT),
+          settings.section().fullName(AwsSettings.STS_ENDPOINT));
     }
     return new AwsRegion(id, PartitionMetadata.of(region).id());
   }
@@ -92,6 +89,6 @@ public record AwsRegion(String id, String partition) {
             .filter(known -> !beginning.isEmpty() && known.startsWith(beginning))
             .sorted()
             .collect(Collectors.joining(", "));
-    return alike.isEmpty() ? ", such as eu-west-1" : ": there are " + alike;
+    return alike.isEmpty() ? Texts.SUCH_AS.with() : Texts.THERE_ARE.with(alike);
   }
 }

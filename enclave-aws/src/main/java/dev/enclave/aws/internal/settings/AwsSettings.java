@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal.settings;
 
+import dev.enclave.aws.internal.texts.Texts;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
@@ -87,8 +88,7 @@ public record AwsSettings(
   private static final int SHORTEST_WINDOW = 7;
   private static final int LONGEST_WINDOW = 30;
 
-  private static final String ORIGIN_ALONE =
-      "Write scheme, host and port alone, such as https://kms.eu-west-1.amazonaws.com.";
+  private static final String ORIGIN_ALONE = Texts.ORIGIN_ALONE.with();
 
   private static final Places PLACES =
       new Places(
@@ -99,11 +99,11 @@ public record AwsSettings(
   /** Reads and checks all of them, and names the setting that will not do. */
   public static AwsSettings of(BackendSettings given) throws BackendFailure {
     CheckedSettings settings = new CheckedSettings(given);
-    String days = "AWS takes " + SHORTEST_WINDOW + " to " + LONGEST_WINDOW + ".";
+    String days = Texts.WINDOW_OF_AWS.with(SHORTEST_WINDOW, LONGEST_WINDOW);
     return new AwsSettings(
         settings,
         settings.text(REGION),
-        settings.text(ACCOUNT_ID, ACCOUNT, "An account id is twelve digits."),
+        settings.text(ACCOUNT_ID, ACCOUNT, Texts.TWELVE_DIGITS.with()),
         settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE),
         settings.origin(STS_ENDPOINT, Origin::parse, ORIGIN_ALONE),
         settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE),
@@ -122,11 +122,10 @@ public record AwsSettings(
     Detection said = PLACES.detect(context);
     return said instanceof Detection.Present present && !regionKnown(context)
         ? new Detection.Absent(
-            "this is AWS (%s), and no region is known: %s and %s are not set"
-                .formatted(
-                    String.join("; ", present.evidence()),
-                    context.settings().fullName(REGION),
-                    AwsWorkload.REGIONS.get(0)))
+            Texts.REGION_UNKNOWN.with(
+                String.join("; ", present.evidence()),
+                context.settings().fullName(REGION),
+                AwsWorkload.REGIONS.get(0)))
         : said;
   }
 

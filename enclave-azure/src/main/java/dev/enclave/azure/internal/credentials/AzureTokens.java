@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.credentials;
 
+import dev.enclave.azure.internal.Texts;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.spi.BackendFailure;
@@ -53,7 +54,7 @@ public final class AzureTokens implements AutoCloseable {
     CredentialSource<String> source = sources.get(audience);
     // Not the source itself, which goes on when these tokens are forgotten.
     return new RefreshingValue<>(
-        "A token of " + named(), () -> source.fetch(), AHEAD, time, threads);
+        Texts.TOKEN_OF.with(named()), () -> source.fetch(), AHEAD, time, threads);
   }
 
   /** The identity, as messages name it. */

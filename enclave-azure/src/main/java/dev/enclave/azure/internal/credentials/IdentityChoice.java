@@ -1,12 +1,11 @@
 package dev.enclave.azure.internal.credentials;
 
-import static dev.enclave.kit.Failures.misconfigured;
-import static dev.enclave.kit.Failures.refused;
 import static dev.enclave.kit.Failures.unavailable;
 
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.identity.AzureCliCredentialBuilder;
+import dev.enclave.azure.internal.Texts;
 import dev.enclave.azure.internal.detect.AzureDetectors;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
@@ -24,6 +23,7 @@ import dev.enclave.kit.workload.AzureWorkload;
 import dev.enclave.kit.workload.GoogleWorkload;
 import dev.enclave.kit.workload.IdentityToken;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import java.time.Duration;
 import java.util.List;
@@ -57,9 +57,7 @@ public record IdentityChoice(
   private static final String TOKEN_PROXY = "AZURE_KUBERNETES_TOKEN_PROXY";
 
   /** By which the webhook of AKS gives a pod its workload identity. */
-  private static final String POD_IDENTITY =
-      "label the pod azure.workload.identity/use: \"true\", and annotate its service account with"
-          + " azure.workload.identity/client-id";
+  private static final String POD_IDENTITY = Texts.LABEL_POD.with();
 
   private static final List<String> LONG_LIVED =
       List.of(
@@ -87,10 +85,7 @@ public record IdentityChoice(
     boolean strict = context.environment().isStrict();
     for (String secret : LONG_LIVED) {
       if (strict && variable(secret).isPresent()) {
-        throw refused(
-            "Variable %s is set, and %s takes no long-lived secrets."
-                .formatted(secret, context.environment()),
-            "Unset it, and give the workload a managed identity.");
+        throw Texts.SECRET_SET.permanent(FailureCode.REFUSED, secret, context.environment());
       }
     }
     String authority = endpoint.authority(settings, context.snapshot());
@@ -120,14 +115,9 @@ public record IdentityChoice(
   }
 
   private String managedFix() {
-    return "Run on Azure, with an identity assigned; a user-assigned one is named by"
-        + " enclave.azure-keyvault.identity-client-id."
-        + (variable("KUBERNETES_SERVICE_HOST").isPresent()
-            ? " This is a pod without workload identity, which "
-                + FEDERATED_TOKEN_FILE
-                + " would show: "
-                + POD_IDENTITY
-                + "."
+    return Texts.RUN_ON_AZURE.with(
+        variable("KUBERNETES_SERVICE_HOST").isPresent()
+            ? Texts.NO_WORKLOAD_IDENTITY.with(FEDERATED_TOKEN_FILE, POD_IDENTITY)
             : "");
   }
 
@@ -145,18 +135,12 @@ public record IdentityChoice(
     IdentityToken.Source proofs =
         google ? new GoogleWorkload(context.snapshot()) : new AwsWorkload(context, way);
     return application(
-        "application " + client + " by a token from " + from,
+        Texts.APPLICATION.with(client, from),
         authority + tenant,
         client,
         audience,
-        "Check the application's federated credential: audience %s, issuer %s."
-            .formatted(
-                shown,
-                google
-                    ? "https://accounts.google.com, and as its subject the service account's"
-                        + " unique id"
-                    : "the one that aws iam get-outbound-web-identity-federation-info prints, and"
-                        + " as its subject the role's ARN"),
+        Texts.CHECK_FEDERATED.with(
+            shown, google ? Texts.ISSUER_GOOGLE.with() : Texts.ISSUER_AWS.with()),
         () -> proofs.token(shown).text(),
         () -> {
           proofs.close();
@@ -165,46 +149,36 @@ public record IdentityChoice(
   }
 
   private String setting(Optional<String> value, String name) throws BackendFailure {
-    String from = "Setting " + settings.section().fullName(AzureSettings.FEDERATED_FROM);
+    String from = Texts.SETTING.with(settings.section().fullName(AzureSettings.FEDERATED_FROM));
     return both(value, from, settings.section().fullName(name), ".");
   }
 
   private String required(String name) throws BackendFailure {
-    String pod = "; on AKS " + POD_IDENTITY + ".";
-    return both(variable(name), "Variable " + FEDERATED_TOKEN_FILE, name, pod);
+    String pod = Texts.ON_AKS.with(POD_IDENTITY);
+    return both(variable(name), Texts.VARIABLE.with(FEDERATED_TOKEN_FILE), name, pod);
   }
 
   private static String both(Optional<String> value, String set, String missing, String more)
       throws BackendFailure {
     return value.orElseThrow(
-        () ->
-            misconfigured(
-                set + " is set and " + missing + " is not.", "Set both, or neither" + more));
+        () -> Texts.BOTH.permanent(FailureCode.MISCONFIGURED, set, missing, more));
   }
 
   private CredentialSource<String> workload(String file, String authority, String audience)
       throws BackendFailure {
     if (variable(TOKEN_PROXY).isPresent()) {
-      throw refused(
-          ("Variable %s is set: the pod has an identity binding of AKS, whose token Microsoft Entra"
-                  + " does not take, and Enclave does not use the cluster's proxy for it.")
-              .formatted(TOKEN_PROXY),
-          "Remove the pod's annotation azure.workload.identity/use-identity-binding, and give the"
-              + " identity a federated credential for the service account.");
+      throw Texts.IDENTITY_BINDING.permanent(FailureCode.REFUSED, TOKEN_PROXY);
     }
     Optional<String> identity = settings.identityClientId();
     String client = identity.isPresent() ? identity.get() : required(CLIENT_ID);
     String tenant = required(TENANT_ID);
     if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
-      throw misconfigured("Variable " + TENANT_ID + " is no tenant's id.", "Correct it.");
+      throw Texts.NO_TENANT.permanent(FailureCode.MISCONFIGURED, TENANT_ID);
     }
-    String fix =
-        "Check the pod's service account, its federated credential, and " + TENANT_ID + ".";
-    String without =
-        "There is no token: the file that %s names is empty or cannot be read."
-            .formatted(FEDERATED_TOKEN_FILE);
+    String fix = Texts.CHECK_SERVICE_ACCOUNT.with(TENANT_ID);
+    String without = Texts.TOKEN_FILE_EMPTY.with(FEDERATED_TOKEN_FILE);
     return application(
-        "workload identity " + client,
+        Texts.WORKLOAD_IDENTITY.with(client),
         authority + tenant,
         client,
         audience,
@@ -250,7 +224,7 @@ public record IdentityChoice(
 
   /** By azure-identity, which starts it, a credential for each token: that keeps none. */
   private static CredentialSource<String> commandLine(String audience) {
-    String named = "the Azure CLI";
+    String named = Texts.COMMAND_LINE.with();
     return CredentialSource.of(
         named,
         () -> {
@@ -262,9 +236,7 @@ public record IdentityChoice(
                     .getTokenSync(new TokenRequestContext().addScopes(audience + SCOPE));
             return new Expiring<>(token.getToken(), Optional.of(token.getExpiresAt().toInstant()));
           } catch (RuntimeException e) {
-            throw unavailable(
-                "There is no token: azure-identity got none from " + named + ".",
-                "Sign in with az login.");
+            throw Texts.NO_TOKEN_OF_CLI.transientFailure(FailureCode.UNAVAILABLE, named);
           }
         },
         () -> {});
@@ -272,9 +244,7 @@ public record IdentityChoice(
 
   private static BackendFailure advised(BackendFailure failure, HttpAnswer answer) {
     return answer instanceof Silent silent && silent.obstacle() == Obstacle.CERTIFICATE
-        ? failure.advising(
-            "If that certificate is the server's own, name it in"
-                + " enclave.azure-keyvault.trusted-certificate; else find out who answers there.")
+        ? failure.advising(Texts.NAME_CERTIFICATE.with())
         : failure;
   }
 }

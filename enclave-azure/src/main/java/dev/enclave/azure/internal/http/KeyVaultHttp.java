@@ -8,6 +8,7 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
+import dev.enclave.azure.internal.Texts;
 import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.kit.http.HttpAnswer;
 import dev.enclave.kit.http.HttpAnswer.Answered;
@@ -118,14 +119,13 @@ public final class KeyVaultHttp implements HttpClient {
       }
       return exchange(target, builder);
     } catch (IllegalArgumentException | URISyntaxException e) {
-      return new Silent(Kind.NOT_SENT, "it is no request that HTTP knows");
+      return new Silent(Kind.NOT_SENT, Texts.NO_HTTP_REQUEST.with());
     }
   }
 
   private HttpAnswer exchange(URI target, java.net.http.HttpRequest.Builder request) {
     if (vault.at(target.toString()).isEmpty()) {
-      return new Silent(
-          Kind.NOT_SENT, "the vault pointed to another host, and no token goes there");
+      return new Silent(Kind.NOT_SENT, Texts.POINTED_ELSEWHERE.with());
     }
     CallContext call = attempt().call();
     request.setHeader("x-ms-client-request-id", clientRequestId(call));
@@ -141,7 +141,7 @@ public final class KeyVaultHttp implements HttpClient {
       return next.equals(token) ? answer : sent(request, next, call);
     } catch (BackendFailure e) {
       attempt().withoutToken = e;
-      return new Silent(Kind.NOT_SENT, "there is no token");
+      return new Silent(Kind.NOT_SENT, Texts.NO_TOKEN.with());
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal.settings;
 
-import static dev.enclave.kit.Failures.refused;
-
+import dev.enclave.azure.internal.Texts;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.List;
@@ -30,33 +30,31 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     if (place.isEmpty() && context.environment().isStrict()) {
       throw elsewhere(
           settings,
-          "no vault or managed HSM of Microsoft's, and %s refuses others"
-              .formatted(context.environment()),
-          "Set it to the vault's own address, such as https://wallets.vault.azure.net; a private"
-              + " endpoint has the same.");
+          Texts.NO_VAULT_OF_MICROSOFT.with(context.environment()),
+          Texts.SET_TO_VAULT.with());
     }
     if (place.isEmpty() && !origin.loopback() && below(origin).isEmpty()) {
       throw elsewhere(
           settings,
-          "neither below a domain of Microsoft's nor on this machine, and no token goes there",
-          "Set it to the vault's own address, or to an emulator's on this machine, such as"
-              + " https://localhost:8443.");
+          Texts.NEITHER_VAULT_NOR_LOCAL.observed(),
+          Texts.NEITHER_VAULT_NOR_LOCAL.advice());
     }
     if (place.isPresent() && settings.trustedCertificate().isPresent()) {
-      throw refused(
-          "Setting %s is set, and %s is Microsoft's own, whose certificate needs no setting."
-              .formatted(settings.section().fullName(AzureSettings.TRUSTED_CERTIFICATE), origin),
-          "Remove it.");
+      throw Texts.CERTIFICATE_NEEDS_NONE.permanent(
+          FailureCode.REFUSED,
+          settings.section().fullName(AzureSettings.TRUSTED_CERTIFICATE),
+          origin);
     }
     return new AzureEndpoint(
         origin, place, place.isPresent() || settings.allowedEndpoints().contains(origin));
   }
 
   private static BackendFailure elsewhere(AzureSettings settings, String what, String advice) {
-    return refused(
-        "Setting %s is %s, which is %s."
-            .formatted(
-                settings.section().fullName(AzureSettings.VAULT_URL), settings.vault(), what),
+    return Texts.VAULT_URL_WRONG.permanent(
+        FailureCode.REFUSED,
+        settings.section().fullName(AzureSettings.VAULT_URL),
+        settings.vault(),
+        what,
         advice);
   }
 
@@ -103,9 +101,11 @@ public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boo
     if (place.isEmpty() && other.filter(settings.allowedEndpoints()::contains).isPresent()) {
       return other.get() + "/";
     }
-    throw refused(
-        "Variable %s names another place for tokens than %s, where %s takes them from."
-            .formatted(AUTHORITY_HOST, own, origin),
-        "Unset it, or correct " + settings.section().fullName(AzureSettings.VAULT_URL) + ".");
+    throw Texts.AUTHORITY_ELSEWHERE.permanent(
+        FailureCode.REFUSED,
+        AUTHORITY_HOST,
+        own,
+        origin,
+        settings.section().fullName(AzureSettings.VAULT_URL));
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.settings;
 
+import dev.enclave.azure.internal.Texts;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.kit.setup.Places;
@@ -91,8 +92,7 @@ public record AzureSettings(
   private static final Pattern IN_REGIONS = Pattern.compile("one|several");
   private static final Pattern TAKEN = Pattern.compile("used|ignored");
 
-  private static final String ORIGIN_ALONE =
-      "Write https, host and port alone, such as https://wallets.vault.azure.net.";
+  private static final String ORIGIN_ALONE = Texts.ORIGIN_ALONE.with();
 
   /**
    * A place of Azure's own, or settings that trust somebody's own server, and a vault is named: no
@@ -116,33 +116,26 @@ public record AzureSettings(
     String vaultUrl = given.require(VAULT_URL);
     CheckedSettings settings = new CheckedSettings(given);
     Optional<Origin> vault = settings.origin(VAULT_URL, Origin::parseTls, ORIGIN_ALONE);
-    Optional<String> from = settings.text(FEDERATED_FROM, CLOUDS, "Write aws or google.");
-    Optional<String> tenant =
-        settings.text(TENANT_ID, UUID, "Write the directory's id, which az account show prints.");
+    Optional<String> from = settings.text(FEDERATED_FROM, CLOUDS, Texts.WRITE_AWS_OR_GOOGLE.with());
+    Optional<String> tenant = settings.text(TENANT_ID, UUID, Texts.WRITE_DIRECTORY.with());
     if (from.isEmpty() && tenant.isPresent()) {
       throw settings.wrong(
-          TENANT_ID,
-          tenant.get(),
-          "It is used with %s alone: set that, or remove this."
-              .formatted(settings.fullName(FEDERATED_FROM)));
+          TENANT_ID, tenant.get(), Texts.USED_WITH.with(settings.fullName(FEDERATED_FROM)));
     }
     return new AzureSettings(
         settings,
         vault.orElseThrow(() -> settings.wrong(VAULT_URL, vaultUrl, ORIGIN_ALONE)),
         settings.origins(ALLOWED_ENDPOINTS, Origin::parseTls, ORIGIN_ALONE),
         settings.text(TRUSTED_CERTIFICATE),
-        settings.text(
-            IDENTITY_CLIENT_ID,
-            UUID,
-            "Write the identity's client id, which az identity show prints."),
+        settings.text(IDENTITY_CLIENT_ID, UUID, Texts.WRITE_CLIENT.with()),
         from,
         tenant,
         settings
-            .text(ROTATION_BY_VAULT, TAKEN, "Write used or ignored.")
+            .text(ROTATION_BY_VAULT, TAKEN, Texts.WRITE_USED.with())
             .filter("used"::equals)
             .isPresent(),
         settings
-            .text(REGIONS, IN_REGIONS, "Write one or several.")
+            .text(REGIONS, IN_REGIONS, Texts.WRITE_ONE.with())
             .map(said -> said.equals("one") ? Regions.ONE : Regions.SEVERAL)
             .orElse(Regions.UNSAID),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));

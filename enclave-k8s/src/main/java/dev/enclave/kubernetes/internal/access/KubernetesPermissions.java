@@ -8,6 +8,7 @@ import dev.enclave.kit.json.Json;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
 import dev.enclave.kubernetes.internal.store.SecretNames;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -84,11 +85,11 @@ public final class KubernetesPermissions implements PermissionProber {
     String keys = calls.server().namespace();
     boolean administers = granted("create", call) || granted("update", call);
     List<Permission> answers = new ArrayList<>();
-    answers.add(needed("get", "signing and sealing", call));
+    answers.add(needed("get", Texts.SIGNING.with(), call));
     if (administers) {
-      answers.add(needed("create", "creating keys", call));
-      answers.add(needed("update", "rotating and changing keys", call));
-      answers.add(needed("list", "listing keys", call));
+      answers.add(needed("create", Texts.CREATING.with(), call));
+      answers.add(needed("update", Texts.CHANGING.with(), call));
+      answers.add(needed("list", Texts.LISTING.with(), call));
     } else {
       add(BEYOND_SIGNING, keys, answers, call);
     }
@@ -107,13 +108,8 @@ public final class KubernetesPermissions implements PermissionProber {
 
   /** That they may not. */
   public Finding mayNotRead() {
-    return Finding.of(
-        Severity.ERROR,
-        ErrorCode.ACCESS_DENIED,
-        "The service account may not get Secrets in namespace " + calls.server().namespace(),
-        "Add to a Role in that namespace, bound to the service account: "
-            + rule("get")
-            + "; if the keys are in another namespace, correct enclave.kubernetes.namespace");
+    return Texts.MAY_NOT_GET.finding(
+        Severity.ERROR, ErrorCode.ACCESS_DENIED, calls.server().namespace(), rule("get"));
   }
 
   /**
@@ -142,33 +138,29 @@ public final class KubernetesPermissions implements PermissionProber {
         verb + " " + SECRETS,
         neededFor,
         granted(verb, call),
-        "Add to a Role in namespace "
-            + calls.server().namespace()
-            + ", bound to the service account: "
-            + rule(verb));
+        Texts.ADD_TO_ROLE.with(calls.server().namespace(), rule(verb)));
   }
 
   /** Those that are granted. */
   private void add(List<Right> rights, String namespace, List<Permission> to, CallContext call)
       throws BackendFailure {
-    String where = namespace.isEmpty() ? "every namespace" : "namespace " + namespace;
+    String where =
+        namespace.isEmpty() ? Texts.EVERY_NAMESPACE.with() : Texts.NAMESPACE.with(namespace);
     String bindings =
-        namespace.isEmpty() ? "clusterrolebindings" : "-n " + namespace + " rolebindings";
+        namespace.isEmpty() ? "clusterrolebindings" : Texts.BINDINGS_OF.with(namespace);
     for (Right right : rights) {
       if (asked(right.verb(), right.resource(), namespace, Optional.empty(), call)) {
         to.add(
             Permission.excess(
-                right.verb() + " " + right.resource() + " in " + where,
+                Texts.RIGHT_IN.with(right.verb(), right.resource(), where),
                 right.allows(),
-                "Take it from the service account, whose bindings these show: kubectl get "
-                    + bindings
-                    + " -o wide; enclave doctor --iam prints what is enough"));
+                Texts.TAKE_RIGHT.with(bindings)));
       }
     }
   }
 
   private static String rule(String verb) {
-    return "{apiGroups: [\"\"], resources: [secrets], verbs: [" + verb + "]}";
+    return Texts.RULE.with(verb);
   }
 
   /**

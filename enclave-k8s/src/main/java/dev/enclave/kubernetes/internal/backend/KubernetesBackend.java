@@ -13,6 +13,7 @@ import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.KubernetesSettings;
 import dev.enclave.kubernetes.internal.store.SecretStore;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.BackendContext;
@@ -67,7 +68,7 @@ public final class KubernetesBackend extends RecordBackend implements Permission
           }
           List<Finding> findings = new ArrayList<>(logs.findings());
           findings.addAll(calls.server().credential().findings());
-          settings.kek().finding("whoever reads their Secrets, or etcd,").ifPresent(findings::add);
+          settings.kek().finding(Texts.WHO_READS.with()).ifPresent(findings::add);
           calls.clocks().finding().ifPresent(findings::add);
           if (!mayRead) {
             findings.add(permissions.mayNotRead());

@@ -15,6 +15,7 @@ import dev.enclave.kit.key.RemoteCalls;
 import dev.enclave.kit.setup.ClockDifference;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.Token;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
@@ -56,7 +57,7 @@ public final class ApiCalls extends RemoteCalls {
     this.server = server;
     this.time = time;
     this.http = http;
-    this.clocks = new ClockDifference(time, "the API server");
+    this.clocks = new ClockDifference(time, Texts.API_SERVER.with());
   }
 
   public ApiServer server() {
@@ -87,8 +88,7 @@ public final class ApiCalls extends RemoteCalls {
       throw refused(request, token, answer, call);
     }
     return Json.object(answer.body())
-        .orElseThrow(
-            () -> request.asked().lost("what came is no answer of an API server", reach()));
+        .orElseThrow(() -> request.asked().lost(Texts.NO_ANSWER_OF_API_SERVER.with(), reach()));
   }
 
   private Answered exchange(ApiRequest request, Optional<Token> token, CallContext call)
@@ -111,7 +111,7 @@ public final class ApiCalls extends RemoteCalls {
         server.url(),
         server.source().address(),
         server.source().trust(),
-        "network policies, and whether the API server is up");
+        Texts.NETWORK_POLICIES.with());
   }
 
   private BackendFailure refused(
@@ -141,13 +141,13 @@ public final class ApiCalls extends RemoteCalls {
                             server.credential().renewal(), ended(token, time.now()).isPresent())
                         : ApiErrors.of(reason, answer.status());
     String observed =
-        "the API server answered "
-            + answer.status()
-            + (reason.isEmpty() ? "" : " " + reason)
-            + (namespace ? ", since there is no namespace " + server.namespace() : "")
-            + (ending ? ", since namespace " + server.namespace() + " is being deleted" : "")
-            + (starting ? ", and does not say that it is ready" : "")
-            + (answer.status() == UNAUTHORIZED ? " to " + identity(token) : "");
+        Texts.ANSWERED.with(
+            answer.status(),
+            reason.isEmpty() ? "" : " " + reason,
+            namespace ? Texts.NO_NAMESPACE.with(server.namespace()) : "",
+            ending ? Texts.NAMESPACE_ENDS.with(server.namespace()) : "",
+            starting ? Texts.NOT_READY.with() : "",
+            answer.status() == UNAUTHORIZED ? Texts.TO_IDENTITY.with(identity(token)) : "");
     return request
         .asked()
         .refused(
@@ -173,10 +173,8 @@ public final class ApiCalls extends RemoteCalls {
   private String identity(Optional<Token> token) {
     Instant now = time.now();
     return server.credential().named()
-        + ended(token, now)
-            .map(end -> ", which ended at " + end + " (it is " + now + " here)")
-            .orElse("")
-        + clocks.observed().map(". Its clock and this machine's differ by "::concat).orElse("");
+        + ended(token, now).map(end -> Texts.ENDED_AT.with(end, now)).orElse("")
+        + clocks.observed().map(by -> Texts.CLOCKS_DIFFER.with(by)).orElse("");
   }
 
   private static Optional<Instant> ended(Optional<Token> token, Instant now) {

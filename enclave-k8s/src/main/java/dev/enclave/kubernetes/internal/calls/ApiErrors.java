@@ -2,6 +2,7 @@ package dev.enclave.kubernetes.internal.calls;
 
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;
+import dev.enclave.kubernetes.internal.texts.Texts;
 
 /**
  * What the reasons of the API server's {@code Status} mean ({@code k8s.io/apimachinery}, {@code
@@ -80,7 +81,6 @@ final class ApiErrors {
    */
   static ErrorRule denied(ApiRequest request, boolean starting) {
     ErrorRule rule = TABLE.rule(starting ? "STARTING" : "DENIED");
-    return rule.advising(
-        "Add to a Role of the service account: " + request.role() + ". " + rule.advice());
+    return rule.advising(Texts.ADD_ROLE.with(request.role(), rule.advice()));
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.kubernetes.internal.calls;
 
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -39,7 +40,11 @@ public record ApiRequest(
   /** Reads a namespace. */
   public static ApiRequest namespace(String name) {
     return new ApiRequest(
-        "get", "namespace " + name, "/api/v1/namespaces/" + name, Map.of(), Optional.of(name));
+        "get",
+        Texts.NAMESPACE.with(name),
+        "/api/v1/namespaces/" + name,
+        Map.of(),
+        Optional.of(name));
   }
 
   /** Reads a Secret. */
@@ -80,7 +85,7 @@ public record ApiRequest(
             .collect(Collectors.joining("&", "?", ""));
     return new ApiRequest(
         "list",
-        "Secrets of namespace " + namespace,
+        Texts.SECRETS_OF.with(namespace),
         secrets(namespace) + parameters,
         Map.of(),
         Optional.empty());
@@ -103,7 +108,7 @@ public record ApiRequest(
 
   /** What messages call a Secret. */
   public static String secret(String namespace, String name) {
-    return "Secret " + namespace + "/" + name;
+    return Texts.SECRET.with(namespace, name);
   }
 
   private static String secrets(String namespace) {
@@ -122,9 +127,8 @@ public record ApiRequest(
   String role() {
     String group = review() ? AUTHORIZATION : "\"\"";
     String resource = review() ? path.substring(path.lastIndexOf('/') + 1) : "secrets";
-    String names = name.map(one -> ", resourceNames: [" + one + "]").orElse("");
-    return "{apiGroups: [%s], resources: [%s], verbs: [%s]%s}"
-        .formatted(group, resource, verb, names);
+    String names = name.map(one -> Texts.RESOURCE_NAMES.with(one)).orElse("");
+    return Texts.RULE_OF_REQUEST.with(group, resource, verb, names);
   }
 
   HttpRequest at(String server, Optional<String> token) {

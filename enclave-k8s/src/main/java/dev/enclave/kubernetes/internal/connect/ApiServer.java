@@ -1,6 +1,7 @@
 package dev.enclave.kubernetes.internal.connect;
 
 import dev.enclave.kit.setup.PemTls;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -56,23 +57,15 @@ public record ApiServer(
     Optional<String> kubeconfig = file.or(() -> context.snapshot().variable(KUBECONFIG));
     String source =
         file.isPresent()
-            ? "Setting " + settings.fullName(KubernetesSettings.KUBECONFIG)
-            : "Variable " + KUBECONFIG;
+            ? Texts.SETTING.with(settings.fullName(KubernetesSettings.KUBECONFIG))
+            : Texts.VARIABLE.with(KUBECONFIG);
     if (kubeconfig.isEmpty()) {
       throw misconfigured(
-          "This is no pod: " + HOST + " is not set.",
-          "Run in a pod, or in DEVELOPMENT and LOCAL set "
-              + settings.fullName(KubernetesSettings.KUBECONFIG)
-              + " to a kubeconfig file.");
+          Texts.NO_POD.with(HOST),
+          Texts.RUN_IN_POD.with(settings.fullName(KubernetesSettings.KUBECONFIG)));
     }
     if (context.environment().isStrict()) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          source
-              + " names a kubeconfig, which "
-              + context.environment()
-              + " refuses: its credentials are a person's.",
-          "Run in a pod, under a service account" + " of its own, without it.");
+      throw Texts.KUBECONFIG_REFUSED.permanent(FailureCode.REFUSED, source, context.environment());
     }
     return new Kubeconfig(kubeconfig.get(), source, context).server(settings.namespace());
   }
@@ -86,8 +79,7 @@ public record ApiServer(
     if (!bracketed.matches("[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}\\]")
         || !port.matches("[0-9]{1,5}")) {
       throw misconfigured(
-          "Variables " + HOST + " and " + PORT + " name no host and port.",
-          "Kubernetes sets them in each pod: do not set them yourself.");
+          Texts.NO_HOST_AND_PORT.observed(HOST, PORT), Texts.NO_HOST_AND_PORT.advice(HOST, PORT));
     }
     String token = settings.tokenFile().orElse(ACCOUNT + "token");
     String authority = beside("ca.crt", token, pod);
@@ -95,8 +87,8 @@ public record ApiServer(
     String namespace = settings.namespace().or(() -> home).orElse("");
     if (!KubernetesSettings.NAMESPACE_FORM.matcher(namespace).matches()) {
       throw misconfigured(
-          "No namespace is to be read in " + ACCOUNT + "namespace.",
-          "Set " + settings.fullName(KubernetesSettings.NAMESPACE) + ".");
+          Texts.NAMESPACE_UNREADABLE.with(ACCOUNT),
+          Texts.SET_SETTING.with(settings.fullName(KubernetesSettings.NAMESPACE)));
     }
     return new ApiServer(
         "https://" + bracketed + ":" + port,
@@ -104,20 +96,12 @@ public record ApiServer(
             .orElseThrow(
                 () ->
                     misconfigured(
-                        "No certificate authority of the cluster is to be read in "
-                            + ACCOUNT
-                            + "ca.crt, nor in ca.crt beside the token.",
-                        "Mount the ConfigMap kube-root-ca.crt there: "
-                            + authority
-                            + " is to hold its ca.crt.")),
+                        Texts.NO_AUTHORITY.with(ACCOUNT), Texts.MOUNT_AUTHORITY.with(authority))),
         new TokenFile(token, Optional.empty(), context),
         namespace,
         home.filter(KubernetesSettings.NAMESPACE_FORM.asMatchPredicate()).orElse(namespace),
         new Source(
-            HOST + " and " + PORT,
-            "put the ConfigMap kube-root-ca.crt of its cluster into " + authority,
-            authority,
-            false));
+            Texts.AND.with(HOST, PORT), Texts.PUT_AUTHORITY.with(authority), authority, false));
   }
 
   /** The path of a file beside the token, else where Kubernetes puts it by itself. */

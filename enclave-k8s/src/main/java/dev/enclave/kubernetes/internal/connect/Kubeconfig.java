@@ -4,6 +4,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.json.Json;
 import dev.enclave.kit.setup.PemTls;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -36,25 +37,23 @@ final class Kubeconfig {
   /** A kubeconfig needs five. */
   private static final int DEEPEST = 32;
 
-  private static final String TOKEN_INSTEAD =
-      "Put a token there instead: kubectl create token SERVICE-ACCOUNT > FILE, and tokenFile: FILE";
+  private static final String TOKEN_INSTEAD = Texts.TOKEN_INSTEAD.with();
 
   /** How its token or certificate comes to be a good one. */
-  static final String RENEWAL =
-      "Put another there: kubectl create token SERVICE-ACCOUNT prints a token";
+  static final String RENEWAL = Texts.PUT_ANOTHER.with();
 
   private static final Map<String, String> REFUSED_OF_USERS =
       Map.of(
           "exec", TOKEN_INSTEAD,
           "auth-provider", TOKEN_INSTEAD,
           "username", TOKEN_INSTEAD,
-          "as", "Give the service account the rights itself, and leave it out");
+          "as", Texts.GIVE_RIGHTS.with());
 
   private static final Map<String, String> REFUSED_OF_CLUSTERS =
       Map.of(
-          "insecure-skip-tls-verify", "Name its certificate-authority instead",
-          "proxy-url", "Let this machine reach the API server itself",
-          "tls-server-name", "Name the server by a host of its certificate");
+          "insecure-skip-tls-verify", Texts.NAME_AUTHORITY.with(),
+          "proxy-url", Texts.REACH_ITSELF.with(),
+          "tls-server-name", Texts.NAME_BY_CERTIFICATE.with());
 
   private final String path;
   private final String source;
@@ -93,8 +92,8 @@ final class Kubeconfig {
         namespace.orElse(own),
         own,
         new ApiServer.Source(
-            "the cluster's server of kubeconfig " + path,
-            "name its authority by certificate-authority in kubeconfig " + path,
+            Texts.SERVER_OF_KUBECONFIG.with(path),
+            Texts.NAME_IN_KUBECONFIG.with(path),
             path,
             true));
   }
@@ -105,19 +104,14 @@ final class Kubeconfig {
             .snapshot()
             .read(path)
             .filter(read -> read.length() < LONGEST)
-            .orElseThrow(
-                () ->
-                    wrong(
-                        "no file of less than 64 KiB is to be read there",
-                        "Name one file: kubectl config view --raw --minify --flatten > FILE"
-                            + " writes it"));
+            .orElseThrow(() -> wrong(Texts.NO_SMALL_FILE.observed(), Texts.NO_SMALL_FILE.advice()));
     try {
       LoadSettings settings = LoadSettings.builder().build();
       requireFlat(new ParserImpl(settings, new StreamReader(settings, text)));
       return Json.map(new Load(settings).loadFromString(text));
     } catch (YamlEngineException e) {
       // Its message quotes the file.
-      throw wrong("it is no YAML", "Look at it with kubectl config view");
+      throw wrong(Texts.NO_YAML.observed(), Texts.NO_YAML.advice());
     }
   }
 
@@ -132,8 +126,7 @@ final class Kubeconfig {
       }
       if (depth > DEEPEST) {
         throw wrong(
-            "it is nested deeper than " + DEEPEST + " levels",
-            "Write it anew with kubectl config view --raw --minify --flatten");
+            Texts.NESTED_TOO_DEEPLY.observed(DEEPEST), Texts.NESTED_TOO_DEEPLY.advice(DEEPEST));
       }
     }
   }
@@ -145,10 +138,7 @@ final class Kubeconfig {
         .findFirst()
         .map(entry -> Json.map(entry, kind))
         .orElseThrow(
-            () ->
-                wrong(
-                    "its current context has no " + kind,
-                    "Choose one with kubectl config use-context"));
+            () -> wrong(Texts.CONTEXT_LACKS.observed(kind), Texts.CONTEXT_LACKS.advice(kind)));
   }
 
   private void requireNone(Map<String, Object> section, Map<String, String> refused)
@@ -156,7 +146,7 @@ final class Kubeconfig {
     for (Map.Entry<String, String> entry : refused.entrySet()) {
       String name = entry.getKey();
       if (section.containsKey(name) && !Boolean.FALSE.equals(section.get(name))) {
-        throw wrong("it has " + name + ", which is not supported", entry.getValue());
+        throw wrong(Texts.NOT_SUPPORTED.with(name), entry.getValue());
       }
     }
   }
@@ -174,7 +164,7 @@ final class Kubeconfig {
     } catch (URISyntaxException e) {
       // Said below.
     }
-    throw wrong("its server is no https:// and host", "Correct the cluster's server");
+    throw wrong(Texts.NO_HTTPS_SERVER.observed(), Texts.NO_HTTPS_SERVER.advice());
   }
 
   private SSLContext tls(Map<String, Object> cluster, Map<String, Object> user)
@@ -187,12 +177,7 @@ final class Kubeconfig {
             ? Optional.of(new PemTls.Identity(certificate.get(), key.get()))
             : Optional.empty();
     return PemTls.of(authority, client)
-        .orElseThrow(
-            () ->
-                wrong(
-                    "its certificate-authority, or the user's client-certificate and client-key,"
-                        + " are not to be read",
-                    "Name PEM files; a key may be for RSA or P-256, without a password"));
+        .orElseThrow(() -> wrong(Texts.TLS_UNREADABLE.observed(), Texts.TLS_UNREADABLE.advice()));
   }
 
   /** By its {@code -data} in base64, else by a file. */
@@ -203,7 +188,7 @@ final class Kubeconfig {
       try {
         return Optional.of(new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8));
       } catch (IllegalArgumentException e) {
-        throw wrong("its " + name + "-data is no base64", "Correct it");
+        throw wrong(Texts.NO_BASE_DATA.observed(name), Texts.NO_BASE_DATA.advice(name));
       }
     }
     return file.isEmpty() ? Optional.empty() : context.snapshot().read(resolved(name, file));
@@ -214,7 +199,7 @@ final class Kubeconfig {
     try {
       return Path.of(path).resolveSibling(file).toString();
     } catch (InvalidPathException e) {
-      throw wrong("its " + name + " is no path", "Correct it");
+      throw wrong(Texts.NO_PATH.observed(name), Texts.NO_PATH.advice(name));
     }
   }
 
@@ -229,18 +214,16 @@ final class Kubeconfig {
       // What is in it is sent to the server that the same kubeconfig names.
       TokenFile token = new TokenFile(resolved("tokenFile", file), Optional.of(folder()), context);
       if (token.strays()) {
-        throw wrong(
-            "its tokenFile lies outside the folder of the kubeconfig, by its name or by links",
-            "Put the token beside the kubeconfig");
+        throw wrong(Texts.TOKEN_OUTSIDE.observed(), Texts.TOKEN_OUTSIDE.advice());
       }
       return token;
     }
     String text = Json.text(user, "token");
     Optional<Token> token = Token.of(text);
     if (token.isEmpty() && (!text.isEmpty() || content(user, "client-certificate").isEmpty())) {
-      throw wrong("its user has neither a token nor a client-certificate", TOKEN_INSTEAD);
+      throw wrong(Texts.NO_CREDENTIAL.with(), TOKEN_INSTEAD);
     }
-    return new Fixed(token, "the kubeconfig " + path);
+    return new Fixed(token, Texts.THE_KUBECONFIG.with(path));
   }
 
   /** What does not change while the backend is open. */
@@ -257,10 +240,8 @@ final class Kubeconfig {
   }
 
   private BackendFailure wrong(String observed, String fix) {
-    return BackendFailure.permanent(
-            FailureCode.MISCONFIGURED,
-            source + " names the kubeconfig " + Quoted.of(path) + ": " + observed + ".",
-            fix + ".")
+    return Texts.KUBECONFIG_WRONG
+        .permanent(FailureCode.MISCONFIGURED, source, Quoted.of(path), observed, fix)
         .naming(path);
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.kubernetes.internal.connect;
 import dev.enclave.kit.kek.KekSettings;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Places;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -56,8 +57,7 @@ public final class KubernetesSettings {
 
   private KubernetesSettings(BackendSettings section) throws BackendFailure {
     this.settings = new CheckedSettings(section);
-    this.namespace =
-        settings.text(NAMESPACE, NAMESPACE_FORM, "Set it to a namespace, such as payments.");
+    this.namespace = settings.text(NAMESPACE, NAMESPACE_FORM, Texts.SET_NAMESPACE.with());
     this.kek = KekSettings.of(section);
   }
 

@@ -1,6 +1,7 @@
 package dev.enclave.kubernetes.internal.connect;
 
 import dev.enclave.kit.json.Json;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
@@ -45,6 +46,6 @@ public record Token(String text, Optional<Instant> end) {
   /** The end alone. */
   @Override
   public String toString() {
-    return "Token[***, until " + end.map(Instant::toString).orElse("revoked") + "]";
+    return Texts.TOKEN_UNTIL.with(end.map(Instant::toString).orElse("revoked"));
   }
 }

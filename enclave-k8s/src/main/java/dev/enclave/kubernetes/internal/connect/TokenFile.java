@@ -3,6 +3,7 @@ package dev.enclave.kubernetes.internal.connect;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -14,17 +15,9 @@ import java.util.Optional;
 final class TokenFile implements Credential {
 
   /** What a pod's specification needs, in one line of YAML. */
-  static final String PROJECTED =
-      "volumes: [{name: enclave-token, projected: {sources: [{serviceAccountToken:"
-          + " {expirationSeconds: 3600, path: token}}]}}]";
+  static final String PROJECTED = Texts.PROJECTED.with();
 
-  private static final String REMEDY =
-      "Add to the pod "
-          + PROJECTED
-          + ", to its container volumeMounts: [{name: enclave-token, mountPath:"
-          + " /var/run/secrets/enclave, readOnly: true}], and set enclave.kubernetes."
-          + KubernetesSettings.TOKEN_FILE
-          + "=/var/run/secrets/enclave/token";
+  private static final String REMEDY = Texts.REMEDY.with(PROJECTED, KubernetesSettings.TOKEN_FILE);
 
   private final String path;
   private final Optional<String> folder;
@@ -43,17 +36,11 @@ final class TokenFile implements Credential {
   public Optional<Token> token() throws BackendFailure {
     Optional<Token> token = read();
     if (token.isEmpty()) {
-      throw BackendFailure.permanent(
-              FailureCode.MISCONFIGURED,
-              "There is no service-account token to be read in " + path + ".",
-              REMEDY + ".")
-          .naming(path);
+      throw Texts.NO_TOKEN.permanent(FailureCode.MISCONFIGURED, path, REMEDY).naming(path);
     }
     if (token.get().end().isEmpty() && context.environment().isStrict()) {
-      throw BackendFailure.permanent(
-              FailureCode.REFUSED,
-              endless() + " " + context.environment() + " refuses it.",
-              REMEDY + ".")
+      throw Texts.ENDLESS_REFUSED
+          .permanent(FailureCode.REFUSED, endless(), context.environment(), REMEDY)
           .naming(path);
     }
     return token;
@@ -82,22 +69,17 @@ final class TokenFile implements Credential {
   }
 
   private String endless() {
-    return "The service-account token in "
-        + path
-        + " does not end: it has no exp claim, so whoever copies it has it for good.";
+    return Texts.ENDLESS.with(path);
   }
 
   @Override
   public String named() {
-    return "the token in " + path;
+    return Texts.TOKEN_IN.with(path);
   }
 
   @Override
   public String renewal() {
-    return folder.isPresent()
-        ? Kubeconfig.RENEWAL
-        : "Mount it as a projected volume, where kubelet replaces it before it ends, without"
-            + " subPath and not as a copy";
+    return folder.isPresent() ? Kubeconfig.RENEWAL : Texts.MOUNT_PROJECTED.with();
   }
 
   @Override

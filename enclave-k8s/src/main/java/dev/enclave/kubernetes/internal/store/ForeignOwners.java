@@ -1,6 +1,7 @@
 package dev.enclave.kubernetes.internal.store;
 
 import dev.enclave.kit.json.Json;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -44,13 +45,13 @@ final class ForeignOwners {
     String kind =
         Optional.of(Json.text(reference, "kind"))
             .filter(KIND.asMatchPredicate())
-            .orElse("unknown kind");
-    return BY_KIND.getOrDefault(kind, "a controller") + " (an ownerReference to " + kind + ")";
+            .orElse(Texts.UNKNOWN_KIND.with());
+    return Texts.OWNED_BY.with(BY_KIND.getOrDefault(kind, Texts.A_CONTROLLER.with()), kind);
   }
 
   private static Stream<String> marked(String mark) {
     return BY_PREFIX.entrySet().stream()
         .filter(tool -> mark.startsWith(tool.getKey()))
-        .map(tool -> tool.getValue() + " (its mark " + tool.getKey() + ")");
+        .map(tool -> Texts.MARKED_BY.with(tool.getValue(), tool.getKey()));
   }
 }

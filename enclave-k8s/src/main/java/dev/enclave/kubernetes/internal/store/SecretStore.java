@@ -6,6 +6,7 @@ import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.json.Json;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
+import dev.enclave.kubernetes.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -61,7 +62,7 @@ public final class SecretStore implements RecordStore {
 
   @Override
   public String place() {
-    return "namespace " + namespace;
+    return Texts.NAMESPACE.with(namespace);
   }
 
   @Override
@@ -117,8 +118,8 @@ public final class SecretStore implements RecordStore {
     if (!secret.revision().equals(before.revision())) {
       throw failure(
           FailureCode.CONFLICT,
-          nameOf(name) + " was written by somebody else meanwhile.",
-          "Read it anew.",
+          Texts.WRITTEN_BY_OTHERS.observed(nameOf(name)),
+          Texts.WRITTEN_BY_OTHERS.advice(nameOf(name)),
           name);
     }
     requireOurs(name, secret);
@@ -134,18 +135,16 @@ public final class SecretStore implements RecordStore {
       throws BackendFailure {
     ApiCalls.REFUSALS.requireLabels(
         nameOf(name),
-        "labels and annotations",
+        Texts.LABELS.with(),
         SecretObject.of(sent).marks(),
         SecretObject.of(answer).marks());
     return BackendFailure.afterChange(
-        nameOf(name) + " was written.",
+        Texts.WRITTEN.with(nameOf(name)),
         () -> {
           StoredRecord stored = record(name, SecretObject.of(answer));
           if (!stored.content().equals(content)) {
             throw corrupt(
-                name,
-                "was changed on its way to storage",
-                "Look for a mutating admission webhook on Secrets");
+                name, Texts.CHANGED_ON_ITS_WAY.observed(), Texts.CHANGED_ON_ITS_WAY.advice());
           }
           return stored;
         });
@@ -154,50 +153,34 @@ public final class SecretStore implements RecordStore {
   private StoredRecord record(KeyName name, SecretObject secret) throws BackendFailure {
     requireOurs(name, secret);
     if (!secret.data().keySet().equals(java.util.Set.of(ENTRY))) {
-      throw corrupt(
-          name,
-          "has other entries than " + ENTRY,
-          "Find out who wrote it, and put it back from a backup");
+      throw corrupt(name, Texts.OTHER_ENTRIES.observed(ENTRY), Texts.OTHER_ENTRIES.advice(ENTRY));
     }
     try {
       byte[] content = Base64.getDecoder().decode(secret.data().get(ENTRY));
       return StoredRecord.of(name, secret.revision(), Bytes.of(content));
     } catch (IllegalArgumentException e) {
-      throw ApiCalls.REFUSALS.wrongAnswer("data of " + nameOf(name) + " that are no base64");
+      throw ApiCalls.REFUSALS.wrongAnswer(Texts.NO_BASE.with(nameOf(name)));
     }
   }
 
   private void requireOurs(KeyName name, SecretObject secret) throws BackendFailure {
     if (!secret.name().equals(SecretNames.of(name)) || !secret.namespace().equals(namespace)) {
-      throw ApiCalls.REFUSALS.wrongAnswer("another object than " + nameOf(name));
+      throw ApiCalls.REFUSALS.wrongAnswer(Texts.ANOTHER_OBJECT.with(nameOf(name)));
     }
     if (secret.uid().isEmpty() || secret.resourceVersion().isEmpty()) {
-      throw ApiCalls.REFUSALS.wrongAnswer(nameOf(name) + " without uid or resourceVersion");
+      throw ApiCalls.REFUSALS.wrongAnswer(Texts.WITHOUT_UID.with(nameOf(name)));
     }
     if (!secret.type().equals(TYPE)) {
-      throw corrupt(
-          name,
-          "is of another type than " + TYPE + ", so Enclave has not made it",
-          "Take another name for the key: that Secret is somebody else's");
+      throw corrupt(name, Texts.OTHER_TYPE.observed(TYPE), Texts.OTHER_TYPE.advice(TYPE));
     }
     if (!LABEL_VALUE.equals(secret.labels().get(LABEL))) {
       throw corrupt(
           name,
-          "lacks label " + LABEL + "=" + LABEL_VALUE + ", by which it is listed",
-          "If it is the key's, put the label back: kubectl -n "
-              + namespace
-              + " label secret "
-              + secret.name()
-              + " --overwrite "
-              + LABEL
-              + "="
-              + LABEL_VALUE);
+          Texts.LACKS_LABEL.with(LABEL, LABEL_VALUE),
+          Texts.PUT_LABEL_BACK.with(namespace, secret.name(), LABEL, LABEL_VALUE));
     }
     if (secret.immutable()) {
-      throw corrupt(
-          name,
-          "is immutable, so the key could not be rotated or switched off",
-          "Write the same Secret anew without immutable: true");
+      throw corrupt(name, Texts.IMMUTABLE.observed(), Texts.IMMUTABLE.advice());
     }
   }
 
@@ -207,12 +190,8 @@ public final class SecretStore implements RecordStore {
     if (owner.isPresent()) {
       throw failure(
           FailureCode.REFUSED,
-          nameOf(name)
-              + " is written by "
-              + owner.get()
-              + ", so Enclave uses it and never changes it.",
-          "Change it where that takes it from:"
-              + " docs/kubernetes.md, \"Secrets that a controller writes\".",
+          Texts.WRITTEN_BY_OWNER.with(nameOf(name), owner.get()),
+          Texts.CHANGE_AT_OWNER.with(),
           name);
     }
   }
@@ -220,17 +199,14 @@ public final class SecretStore implements RecordStore {
   private BackendFailure gone(KeyName name) {
     return failure(
         FailureCode.NOT_FOUND,
-        nameOf(name) + " is gone.",
-        "Restore it from a backup, or create the key anew.",
+        Texts.GONE.observed(nameOf(name)),
+        Texts.GONE.advice(nameOf(name)),
         name);
   }
 
   private BackendFailure corrupt(KeyName name, String observed, String fix) {
     return failure(
-        FailureCode.CORRUPT,
-        nameOf(name) + " " + observed + ". It was left as it is.",
-        fix + ".",
-        name);
+        FailureCode.CORRUPT, Texts.SECRET_LEFT.with(nameOf(name), observed), fix + ".", name);
   }
 
   private BackendFailure failure(FailureCode code, String observed, String advice, KeyName name) {
@@ -261,7 +237,7 @@ public final class SecretStore implements RecordStore {
     from.ifPresent(token -> query.put("continue", token));
     Map<String, Object> answer = calls.send(ApiRequest.list(namespace, query), call);
     if (!Json.text(answer, "kind").equals("PartialObjectMetadataList")) {
-      throw ApiCalls.REFUSALS.wrongAnswer("a list of something else than metadata");
+      throw ApiCalls.REFUSALS.wrongAnswer(Texts.NO_METADATA.with());
     }
     List<KeyName> names =
         Json.list(answer, "items").stream()

@@ -1,0 +1,3 @@
+/** What the audit log says. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.auditlog.texts;

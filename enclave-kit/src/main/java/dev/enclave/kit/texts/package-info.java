@@ -1,0 +1,3 @@
+/** What the kit says. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.kit.texts;
