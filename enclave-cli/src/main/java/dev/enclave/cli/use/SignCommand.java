@@ -7,7 +7,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,14 +70,8 @@ public final class SignCommand implements Callable<Integer> {
   /** A file of signature bytes has no place for an endorsement, without which nobody accepts it. */
   static SignatureValue requireOwn(SignatureValue signature) {
     if (signature.byFallback().isPresent()) {
-      throw new ConnectivityException(
-          ErrorCode.FALLBACK_IN_USE,
-          "The backend of key "
-              + signature.byFallback().get().key().name()
-              + " does not answer, and a companion signed. A signature in a file cannot carry its"
-              + " endorsement, so nothing was written. Sign again when the backend answers.",
-          true,
-          null);
+      throw Texts.COMPANION_SIGNED.as(
+          ErrorCode.FALLBACK_IN_USE, signature.byFallback().get().key().name());
     }
     return signature;
   }
@@ -89,11 +83,15 @@ public final class SignCommand implements Callable<Integer> {
   }
 
   private static String summary(SignatureValue signature) {
-    StringBuilder text = new StringBuilder("Signed with version ");
-    text.append(signature.version()).append(" of ").append(signature.key().name());
-    text.append(" (").append(signature.algorithm()).append(", ").append(signature.encoding());
-    text.append(", ").append(signature.bytes().size()).append(" bytes");
-    signature.recoveryId().ifPresent(id -> text.append(", recovery id ").append(id));
-    return text.append(").").toString();
+    return Texts.SIGNED.with(
+        signature.version(),
+        signature.key().name(),
+        signature.algorithm(),
+        signature.encoding(),
+        signature.bytes().size(),
+        signature.recoveryId().stream()
+            .mapToObj(id -> Texts.RECOVERY_ID.with(id))
+            .findFirst()
+            .orElse(""));
   }
 }

@@ -124,17 +124,58 @@ class RedactionRulesTest {
           "dev.enclave.core.internal.policy.",
           "dev.enclave.core.internal.resolve.",
           "dev.enclave.core.internal.rotation.",
-          "dev.enclave.core.internal.use.");
+          "dev.enclave.core.internal.use.",
+          // enclave-cli
+          "dev.enclave.cli.",
+          "dev.enclave.cli.audit.",
+          "dev.enclave.cli.check.",
+          "dev.enclave.cli.demo.",
+          "dev.enclave.cli.emulator.",
+          "dev.enclave.cli.keys.",
+          "dev.enclave.cli.migrate.",
+          "dev.enclave.cli.queue.",
+          "dev.enclave.cli.session.",
+          "dev.enclave.cli.text.",
+          "dev.enclave.cli.use.");
 
   /** Places in those packages whose words are read elsewhere, and why. */
   private static final Map<String, String> OTHER_WORDS =
-      Map.of(
-          "dev.enclave.core.internal.config.Settings",
-          "the table of the settings: what each expects, and why a later source lowers nothing",
-          "dev.enclave.core.internal.lifecycle.RotationId.digest",
-          "a part of what is hashed",
-          "dev.enclave.core.internal.policy.PolicyMatrix.Standing",
-          "words of a table in the documentation");
+      Map.ofEntries(
+          Map.entry(
+              "dev.enclave.core.internal.config.Settings",
+              "the table of the settings: what each expects, and why a later source lowers nothing"),
+          Map.entry(
+              "dev.enclave.core.internal.lifecycle.RotationId.digest", "a part of what is hashed"),
+          Map.entry(
+              "dev.enclave.core.internal.policy.PolicyMatrix.Standing",
+              "words of a table in the documentation"),
+          // enclave-cli
+          Map.entry(
+              "dev.enclave.cli.check.DiagnosisOutput.withoutName", "looks for words of the engine"),
+          Map.entry("dev.enclave.cli.demo.Demo", "what is signed"),
+          Map.entry("dev.enclave.cli.demo.OutageDemo", "what is signed"),
+          Map.entry("dev.enclave.cli.demo.OutageDemo.payment", "what is signed"),
+          Map.entry("dev.enclave.cli.emulator.EmulatorAwsCommand.options", "options to copy"),
+          Map.entry("dev.enclave.cli.emulator.EmulatorAzureCommand.lines", "options to copy"),
+          Map.entry("dev.enclave.cli.emulator.EmulatorGcpCommand.options", "options to copy"),
+          Map.entry("dev.enclave.cli.keys.AttestationFiles", "a label of PEM"),
+          Map.entry("dev.enclave.cli.keys.AttestationFiles.write", "lines of PEM"),
+          Map.entry(
+              "dev.enclave.cli.keys.AttestationOutput.text",
+              "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.keys.KeyOutput.due", "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.keys.KeyOutput.text", "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.migrate.MigrateVerifyCommand.verify",
+              "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.migrate.PlanText.of", "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.queue.TicketOutput.show",
+              "labels of a table, beside what they label"),
+          Map.entry("dev.enclave.cli.text.StackTraces.print", "a stack trace as Java prints it"));
 
   private static final Sources MAIN = Sources.ofAllModules();
 
