@@ -136,7 +136,24 @@ class RedactionRulesTest {
           "dev.enclave.cli.queue.",
           "dev.enclave.cli.session.",
           "dev.enclave.cli.text.",
-          "dev.enclave.cli.use.");
+          "dev.enclave.cli.use.",
+          // enclave-software
+          "dev.enclave.software.",
+          "dev.enclave.software.embed.",
+          "dev.enclave.software.internal.backend.",
+          "dev.enclave.software.internal.directory.",
+          "dev.enclave.software.internal.disk.",
+          "dev.enclave.software.internal.masters.",
+          "dev.enclave.software.internal.records.",
+          "dev.enclave.software.internal.sealing.",
+          "dev.enclave.software.store.",
+          // enclave-os
+          "dev.enclave.os.",
+          "dev.enclave.os.internal.",
+          "dev.enclave.os.internal.linux.",
+          "dev.enclave.os.internal.linux.bus.",
+          "dev.enclave.os.internal.macos.",
+          "dev.enclave.os.internal.windows.");
 
   /** Places in those packages whose words are read elsewhere, and why. */
   private static final Map<String, String> OTHER_WORDS =
@@ -175,7 +192,25 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.cli.queue.TicketOutput.show",
               "labels of a table, beside what they label"),
-          Map.entry("dev.enclave.cli.text.StackTraces.print", "a stack trace as Java prints it"));
+          Map.entry("dev.enclave.cli.text.StackTraces.print", "a stack trace as Java prints it"),
+          // enclave-software
+          Map.entry(
+              "dev.enclave.software.internal.backend.SoftwareSettings",
+              "the table of the settings"),
+          // enclave-os
+          Map.entry("dev.enclave.os.internal.OsSettings", "the table of the settings"),
+          Map.entry("dev.enclave.os.OsStores.of", "compares"),
+          Map.entry(
+              "dev.enclave.os.internal.linux.SecretServicePlace.keep",
+              "the item's label in the store"),
+          Map.entry("dev.enclave.os.internal.linux.TransportCipher.decrypt", "told to nobody"),
+          Map.entry("dev.enclave.os.internal.linux.TransportCipher.process", "told to nobody"),
+          Map.entry("dev.enclave.os.internal.macos.KeychainStore.kind", "a path of macOS"),
+          Map.entry(
+              "dev.enclave.os.internal.macos.SecurityFramework", "the item's label in the store"),
+          Map.entry(
+              "dev.enclave.os.internal.windows.DpapiKeys",
+              "an input of the sealing, and its label"));
 
   private static final Sources MAIN = Sources.ofAllModules();
 
