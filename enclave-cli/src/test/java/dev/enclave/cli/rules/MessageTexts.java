@@ -37,14 +37,15 @@ import org.jspecify.annotations.Nullable;
  * Optional or a secret. In the places named, no literal of several words is outside the enum, but
  * what the JDK is given: patterns, names, and what its exceptions and checks tell who debugs code;
  * and what a backend is asked to do ("sign with key x"), which is said of each call, on good paths
- * too, and stands in a parameter or variable named {@code toDo}.
+ * too, and stands in a parameter or variable named {@code toDo}; and statements, in one named
+ * {@code sql}.
  */
 final class MessageTexts extends Rule {
 
   /** What is reported of a literal. */
   static final String OUTSIDE = "has words outside Texts";
 
-  private static final String TO_DO = "toDo";
+  private static final Set<String> NO_TEXT = Set.of("toDo", "sql");
   private static final String TEXT = "dev.enclave.internal.Text";
   private static final Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
   private static final Pattern WORDS = Pattern.compile("[A-Za-z] | [A-Za-z]");
@@ -75,7 +76,11 @@ final class MessageTexts extends Rule {
   /** Of the JDK, what is given words that are no message; and so are its exceptions. */
   private static final Set<String> NO_MESSAGE =
       Set.of(
-          "java.util.regex.Pattern", "java.util.Objects", "javax.security.auth.x500.X500Principal");
+          "java.sql.Connection",
+          "java.sql.Statement",
+          "java.util.regex.Pattern",
+          "java.util.Objects",
+          "javax.security.auth.x500.X500Principal");
 
   private final Predicate<String> done;
   private final Map<Element, Set<String>> holes = new HashMap<>();
@@ -157,7 +162,7 @@ final class MessageTexts extends Rule {
         && WORDS.matcher(text).find()
         && done.test(packageName() + ".")
         && !isGivenToTheJdk()
-        && !isToDo()) {
+        && !isNoText()) {
       report(literal, OUTSIDE);
     }
     return super.visitLiteral(literal, null);
@@ -176,7 +181,7 @@ final class MessageTexts extends Rule {
                 && types().isSubtype(owner.asType(), throwable())));
   }
 
-  private boolean isToDo() {
+  private boolean isNoText() {
     TreePath path = getCurrentPath();
     Tree part = path.getLeaf();
     while (part instanceof LiteralTree
@@ -185,25 +190,25 @@ final class MessageTexts extends Rule {
       path = path.getParentPath();
       Tree in = path.getLeaf();
       if (in instanceof MethodInvocationTree call) {
-        return isToDo(path, call.getArguments().indexOf(part));
+        return isNoText(path, call.getArguments().indexOf(part));
       } else if (in instanceof NewClassTree made) {
-        return isToDo(path, made.getArguments().indexOf(part));
+        return isNoText(path, made.getArguments().indexOf(part));
       } else if (in instanceof VariableTree variable) {
-        return variable.getName().contentEquals(TO_DO);
+        return NO_TEXT.contains(variable.getName().toString());
       } else if (in instanceof AssignmentTree assignment) {
         Element to = trees().getElement(new TreePath(path, assignment.getVariable()));
-        return to != null && to.getSimpleName().contentEquals(TO_DO);
+        return to != null && NO_TEXT.contains(to.getSimpleName().toString());
       }
       part = in;
     }
     return false;
   }
 
-  private boolean isToDo(TreePath call, int argument) {
+  private boolean isNoText(TreePath call, int argument) {
     return trees().getElement(call) instanceof ExecutableElement called
         && argument >= 0
         && argument < called.getParameters().size()
-        && called.getParameters().get(argument).getSimpleName().contentEquals(TO_DO);
+        && NO_TEXT.contains(called.getParameters().get(argument).getSimpleName().toString());
   }
 
   @Override

@@ -153,7 +153,28 @@ class RedactionRulesTest {
           "dev.enclave.os.internal.linux.",
           "dev.enclave.os.internal.linux.bus.",
           "dev.enclave.os.internal.macos.",
-          "dev.enclave.os.internal.windows.");
+          "dev.enclave.os.internal.windows.",
+          // enclave-jobs
+          "dev.enclave.jobs.",
+          // enclave-crypto
+          "dev.enclave.crypto.",
+          "dev.enclave.crypto.internal.",
+          "dev.enclave.crypto.internal.backup.",
+          "dev.enclave.crypto.internal.bouncycastle.",
+          "dev.enclave.crypto.internal.choice.",
+          "dev.enclave.crypto.internal.corretto.",
+          "dev.enclave.crypto.internal.encoding.",
+          "dev.enclave.crypto.internal.engine.",
+          "dev.enclave.crypto.internal.hash.",
+          "dev.enclave.crypto.internal.forms.",
+          "dev.enclave.crypto.internal.memory.",
+          "dev.enclave.crypto.internal.secp256k1.",
+          "dev.enclave.crypto.internal.signature.",
+          // enclave-jca
+          "dev.enclave.jca.",
+          // enclave-browser
+          "dev.enclave.browser.",
+          "dev.enclave.browser.demo.");
 
   /** Places in those packages whose words are read elsewhere, and why. */
   private static final Map<String, String> OTHER_WORDS =
@@ -210,7 +231,22 @@ class RedactionRulesTest {
               "dev.enclave.os.internal.macos.SecurityFramework", "the item's label in the store"),
           Map.entry(
               "dev.enclave.os.internal.windows.DpapiKeys",
-              "an input of the sealing, and its label"));
+              "an input of the sealing, and its label"),
+          // enclave-jobs
+          Map.entry("dev.enclave.jobs.RowReader", "parts of statements"),
+          Map.entry("dev.enclave.jobs.Rows", "parts of statements"),
+          // enclave-crypto
+          Map.entry("dev.enclave.crypto.internal.choice.SelfCheck", "what is signed"),
+          Map.entry("dev.enclave.crypto.internal.encoding.ObjectId", "the table of names"),
+          // enclave-jca
+          Map.entry("dev.enclave.jca.Certificates.request", "a label of PEM"),
+          Map.entry(
+              "dev.enclave.jca.EnclaveSignature.engineInitSign", "for the JDK, beside the type"),
+          Map.entry("dev.enclave.jca.Pem.block", "lines of PEM"),
+          // enclave-browser
+          Map.entry("dev.enclave.browser.JdbcWalletStore", "the tables, and parts of statements"),
+          Map.entry("dev.enclave.browser.demo.BrowserDemo", "what a browser may do"),
+          Map.entry("dev.enclave.browser.demo.BrowserDemo.answer", "a header"));
 
   private static final Sources MAIN = Sources.ofAllModules();
 
@@ -361,6 +397,7 @@ class RedactionRulesTest {
               String told(String k) { return ask("read", "the key " + k); }
               Object planned(String k) { return new Plan("read key " + k); }
               String kept(String k) { String toDo = "read key " + k; toDo = "a key"; return toDo; }
+              String stated(String k) { String sql = "SELECT a FROM " + k; return sql; }
               String named(String k) { String text = "read key " + k; return text; }
             }
             record Plan(String toDo) {}
