@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
+import dev.enclave.browser.internal.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
@@ -67,12 +68,7 @@ public final class BrowserWallets {
   public static Builder builder(
       String origin, WalletStore store, InstantSource clock, SecureRandom random) {
     if (!ORIGIN.matcher(origin).matches()) {
-      throw invalid(
-          "The origin "
-              + Quoted.of(origin)
-              + " is none that a wallet can have. Give scheme, host and port as browsers spell"
-              + " them, for example https://wallet.example, without a path; http is for localhost,"
-              + " 127.0.0.1 and [::1] only.");
+      throw invalid(Texts.ORIGIN_INVALID.with(Quoted.of(origin)));
     }
     return new Builder(origin, store, clock, random);
   }
@@ -120,12 +116,7 @@ public final class BrowserWallets {
 
     private static void requireBetween(Duration lifetime, Duration longest) {
       if (lifetime.compareTo(Duration.ofSeconds(1)) < 0 || lifetime.compareTo(longest) > 0) {
-        throw invalid(
-            "The lifetime "
-                + lifetime
-                + " is not possible. Give one from PT1S to "
-                + longest
-                + ".");
+        throw invalid(Texts.LIFETIME_INVALID.with(lifetime, longest));
       }
     }
 
@@ -187,12 +178,7 @@ public final class BrowserWallets {
     requirePurpose(purpose);
     if (request.length() > LONGEST_REQUEST) {
       return new Reception.Refused(
-          Refusal.TOO_LARGE,
-          "The request has "
-              + request.length()
-              + " characters, and "
-              + LONGEST_REQUEST
-              + " are the most. Let the user sign a shorter text.");
+          Refusal.TOO_LARGE, Texts.REQUEST_TOO_LONG.with(request.length(), LONGEST_REQUEST));
     }
     try {
       SignedRequest signed = SignedRequest.parse(request);
@@ -239,10 +225,7 @@ public final class BrowserWallets {
     String nonce = signed.claim("nonce");
     if (!NONCE.matcher(nonce).matches()) {
       // Not looked up: a database may fail at such a text.
-      throw new RefusedRequest(
-          Refusal.MALFORMED,
-          "The nonce of the request is none: 43 characters of base64url are one. Ask for a"
-              + " challenge and let the wallet sign it as it is.");
+      throw new RefusedRequest(Refusal.MALFORMED, Texts.NONCE_IS_NONE.with());
     }
     return nonce;
   }
@@ -254,27 +237,15 @@ public final class BrowserWallets {
         store
             .challenge(signed.claim("nonce"))
             .orElseThrow(
-                () ->
-                    new RefusedRequest(
-                        Refusal.UNKNOWN_NONCE,
-                        "The nonce of the request is not open: the request was received before, its"
-                            + " time is over, or the nonce is not of this server. Ask for a new"
-                            + " challenge and let the user sign again."));
+                () -> new RefusedRequest(Refusal.UNKNOWN_NONCE, Texts.NONCE_NOT_OPEN.with()));
     if (!challenge.owner().equals(owner)
         || challenge.action() != action
         || !challenge.purpose().equals(purpose)
         || !signed.claim("exp").equals(Long.toString(challenge.expiresAt().getEpochSecond()))) {
-      throw new RefusedRequest(
-          Refusal.FOREIGN_NONCE,
-          "The nonce of the request was issued to another owner, or for another action, purpose or"
-              + " time. Ask for a challenge of this one and let the user sign again.");
+      throw new RefusedRequest(Refusal.FOREIGN_NONCE, Texts.NONCE_OF_ANOTHER.with());
     }
     if (!challenge.expiresAt().isAfter(clock.instant())) {
-      throw new RefusedRequest(
-          Refusal.STALE,
-          "The request was to be received before "
-              + challenge.expiresAt()
-              + ". Ask for a new challenge and let the user sign again.");
+      throw new RefusedRequest(Refusal.STALE, Texts.REQUEST_TOO_LATE.with(challenge.expiresAt()));
     }
     return challenge;
   }
@@ -284,14 +255,7 @@ public final class BrowserWallets {
     String stated = signed.claim(claim);
     if (!stated.equals(wanted)) {
       throw new RefusedRequest(
-          otherwise,
-          "The request was signed for the "
-              + claim
-              + " "
-              + Quoted.of(stated)
-              + ", and this is received for "
-              + wanted
-              + " only. Let the user sign on the right page, for what is received here.");
+          otherwise, Texts.SIGNED_FOR_ANOTHER.with(claim, Quoted.of(stated), wanted));
     }
   }
 
@@ -326,21 +290,13 @@ public final class BrowserWallets {
 
   private static void requireOwner(String owner) {
     if (owner.isEmpty() || owner.length() > LONGEST_OWNER) {
-      throw invalid(
-          "The owner's name has "
-              + owner.length()
-              + " characters. Give the user's id in your application, 1 to "
-              + LONGEST_OWNER
-              + " characters.");
+      throw invalid(Texts.OWNER_INVALID.with(owner.length(), LONGEST_OWNER));
     }
   }
 
   private static void requirePurpose(String purpose) {
     if (!PURPOSE.matcher(purpose).matches()) {
-      throw invalid(
-          "The purpose "
-              + Quoted.of(purpose)
-              + " is none. Give 1 to 52 lower-case letters, digits and hyphens, a letter first.");
+      throw invalid(Texts.PURPOSE_INVALID.with(Quoted.of(purpose)));
     }
   }
 

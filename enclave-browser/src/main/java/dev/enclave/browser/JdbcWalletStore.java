@@ -6,7 +6,7 @@ import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.browser.internal.Texts;
 import dev.enclave.error.ErrorCode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -217,12 +217,14 @@ public final class JdbcWalletStore implements WalletStore {
 
   private static int take(Connection connection, String nonce, WalletChange change)
       throws SQLException {
-    String open = " WHERE nonce = ? AND request IS NULL";
-    if (change instanceof WalletChange.Replace replace) {
-      String sql = "UPDATE enclave_browser_challenge SET request = ?" + open;
-      return update(connection, sql, replace.request(), nonce);
-    }
-    return update(connection, "DELETE FROM enclave_browser_challenge" + open, nonce);
+    String sql = " WHERE nonce = ? AND request IS NULL";
+    return change instanceof WalletChange.Replace replace
+        ? update(
+            connection,
+            "UPDATE enclave_browser_challenge SET request = ?" + sql,
+            replace.request(),
+            nonce)
+        : update(connection, "DELETE FROM enclave_browser_challenge" + sql, nonce);
   }
 
   private static boolean make(Connection connection, WalletChange change) throws SQLException {
@@ -284,10 +286,10 @@ public final class JdbcWalletStore implements WalletStore {
     return state != null && state.startsWith("23");
   }
 
-  private static List<WalletKey> keys(Connection connection, String query, String parameter)
+  private static List<WalletKey> keys(Connection connection, String sql, String parameter)
       throws SQLException {
     List<WalletKey> found = new ArrayList<>();
-    try (PreparedStatement statement = prepare(connection, query, parameter);
+    try (PreparedStatement statement = prepare(connection, sql, parameter);
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         found.add(
@@ -333,14 +335,7 @@ public final class JdbcWalletStore implements WalletStore {
         return transaction(connection, work);
       } catch (SQLException e) {
         if (attempt == MOST_ATTEMPTS || !ROLLED_BACK.contains(state(e))) {
-          throw new ConnectivityException(
-              ErrorCode.BACKEND_UNAVAILABLE,
-              "The database of browser wallets did not do what was asked (SQLSTATE "
-                  + state(e)
-                  + "). Check that it answers, and that it has the tables of"
-                  + " JdbcWalletStore.SCHEMA.",
-              true,
-              null);
+          throw Texts.DATABASE_FAILED.as(ErrorCode.BACKEND_UNAVAILABLE, state(e));
         }
       }
     }

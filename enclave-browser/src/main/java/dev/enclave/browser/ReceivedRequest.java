@@ -3,6 +3,7 @@ package dev.enclave.browser;
 import dev.enclave.Bytes;
 import dev.enclave.Fingerprint;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.browser.internal.Texts;
 import dev.enclave.error.UsageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,11 +79,7 @@ final class ReceivedRequest {
             && isRepeated(proof, "exp")
             && proof.claims().size() == 7;
     if (!same || !proof.isSignedBy(key)) {
-      throw new RefusedRequest(
-          Refusal.INVALID_PROOF,
-          "The new key did not sign that it succeeds key "
-              + old.id()
-              + " in this request. Let the wallet begin the rotation again.");
+      throw new RefusedRequest(Refusal.INVALID_PROOF, Texts.SUCCESSION_NOT_SIGNED.with(old.id()));
     }
     WalletKey successor = registered(key, old.wallet());
     return done(new WalletChange.Replace(old.id(), successor, received), successor);
@@ -101,12 +98,11 @@ final class ReceivedRequest {
             default -> false;
           };
       if (!common && !name.equals(claim)) {
-        throw SignedRequest.malformed(
-            "a request to " + challenge.action().spelled() + " has no " + name);
+        throw SignedRequest.malformed(Texts.ACTION_LACKS.with(challenge.action().spelled(), name));
       }
     }
     if (claim.equals("text") && signed.claim("text").isBlank()) {
-      throw SignedRequest.malformed("its text is blank, and the user was to read what is signed");
+      throw SignedRequest.malformed(Texts.TEXT_IS_BLANK.with());
     }
   }
 
@@ -117,22 +113,17 @@ final class ReceivedRequest {
             .key(keyId())
             .filter(found -> found.owner().equals(challenge.owner()))
             .orElseThrow(
-                () ->
-                    new RefusedRequest(
-                        Refusal.UNKNOWN_KEY,
-                        "No wallet of this owner has the key of the request. Register the wallet"
-                            + " of this browser first."));
+                () -> new RefusedRequest(Refusal.UNKNOWN_KEY, Texts.NO_WALLET_OF_KEY.with()));
     if (!signed.isSignedBy(key.key())) {
       throw invalidSignature();
     }
     if (key.state() != WalletKey.State.ACTIVE || !key.expiresAt().isAfter(now)) {
       throw new RefusedRequest(
           Refusal.KEY_ENDED,
-          "The key of the request is "
-              + (key.state() == WalletKey.State.ACTIVE
-                  ? "expired since " + key.expiresAt()
-                  : key.state().name().toLowerCase(Locale.ROOT))
-              + ". Use the wallet's present key, or register a new wallet.");
+          Texts.KEY_NOT_ACTIVE.with(
+              key.state() == WalletKey.State.ACTIVE
+                  ? Texts.EXPIRED_SINCE.with(key.expiresAt())
+                  : key.state().name().toLowerCase(Locale.ROOT)));
     }
     return key;
   }
@@ -141,13 +132,13 @@ final class ReceivedRequest {
     try {
       return new Fingerprint(Bytes.ofHex(signed.keyId()));
     } catch (UsageException e) {
-      throw SignedRequest.malformed("its kid is not the fingerprint of a key");
+      throw SignedRequest.malformed(Texts.KID_NO_FINGERPRINT.with());
     }
   }
 
   private static void requireKeyId(SignedRequest signed, PublicKeyInfo key) throws RefusedRequest {
     if (!signed.keyId().equals(key.fingerprint().toString())) {
-      throw SignedRequest.malformed("its kid is not the fingerprint of its key");
+      throw SignedRequest.malformed(Texts.KID_OF_ANOTHER_KEY.with());
     }
   }
 
@@ -156,7 +147,7 @@ final class ReceivedRequest {
     try {
       return PublicKeyInfo.fromSpki(encoded, signed.algorithm());
     } catch (UsageException e) {
-      throw SignedRequest.malformed("its key is not a public key for " + signed.algorithm());
+      throw SignedRequest.malformed(Texts.NO_PUBLIC_KEY.with(signed.algorithm()));
     }
   }
 
@@ -175,10 +166,7 @@ final class ReceivedRequest {
     switch (store.commit(challenge.nonce(), change)) {
       case DONE -> {}
       case NO_CHALLENGE ->
-          throw new RefusedRequest(
-              Refusal.UNKNOWN_NONCE,
-              "The request was received at the same moment by another call, which had it. Ask for"
-                  + " a new challenge and let the user sign again.");
+          throw new RefusedRequest(Refusal.UNKNOWN_NONCE, Texts.RECEIVED_TWICE.with());
       case CONFLICT -> throw conflict(change);
     }
     return accepted(challenge, signed, key);
@@ -191,20 +179,11 @@ final class ReceivedRequest {
 
   private static RefusedRequest conflict(WalletChange change) {
     return change instanceof WalletChange.Add
-        ? new RefusedRequest(
-            Refusal.KEY_EXISTS,
-            "The key of the request is registered already. A key is registered once, with one"
-                + " owner; let the wallet make a new one.")
-        : new RefusedRequest(
-            Refusal.CONFLICT,
-            "Another request changed the key at the same moment. Look at the wallet's present keys"
-                + " and begin again.");
+        ? new RefusedRequest(Refusal.KEY_EXISTS, Texts.KEY_REGISTERED_ALREADY.with())
+        : new RefusedRequest(Refusal.CONFLICT, Texts.KEY_CHANGED_MEANWHILE.with());
   }
 
   private static RefusedRequest invalidSignature() {
-    return new RefusedRequest(
-        Refusal.INVALID_SIGNATURE,
-        "The signature is not one of the key over this request: it was changed, or signed by"
-            + " another key. Send what the wallet returned, unchanged.");
+    return new RefusedRequest(Refusal.INVALID_SIGNATURE, Texts.SIGNATURE_INVALID.with());
   }
 }

@@ -12,6 +12,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.browser.internal.Texts;
 import dev.enclave.internal.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,11 +48,11 @@ record SignedRequest(
   static SignedRequest parse(String compact) throws RefusedRequest {
     String[] parts = compact.split("\\.", -1);
     if (parts.length != 3) {
-      throw malformed("it has " + parts.length + " parts, and a signed request has three");
+      throw malformed(Texts.NOT_THREE_PARTS.with(parts.length));
     }
     Map<String, String> header = members(text(parts[0], "header"), "header", HEADER);
     if (!TYPE.equals(header.get("typ"))) {
-      throw malformed("its type is " + quoted(header.get("typ")) + " and not " + TYPE);
+      throw malformed(Texts.OTHER_TYPE.with(quoted(header.get("typ")), TYPE));
     }
     return new SignedRequest(
         algorithm(header.getOrDefault("alg", "")),
@@ -65,8 +66,7 @@ record SignedRequest(
     return switch (name) {
       case "EdDSA" -> SigningAlgorithm.ED25519;
       case "ES256" -> SigningAlgorithm.ECDSA_P256_SHA256;
-      default ->
-          throw malformed("its algorithm is " + Quoted.of(name) + "; wallets use EdDSA or ES256");
+      default -> throw malformed(Texts.OTHER_ALGORITHM.with(Quoted.of(name)));
     };
   }
 
@@ -74,7 +74,7 @@ record SignedRequest(
   String claim(String name) throws RefusedRequest {
     String value = claims.get(name);
     if (value == null) {
-      throw malformed("it has no " + name);
+      throw malformed(Texts.CLAIM_MISSING.with(name));
     }
     return value;
   }
@@ -95,24 +95,24 @@ record SignedRequest(
     Map<String, String> members = new LinkedHashMap<>();
     try (JsonParser parser = JSON.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw malformed("its " + where + " is no JSON object");
+        throw malformed(Texts.NO_JSON_OBJECT.with(where));
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         if (!known.contains(name)) {
-          throw malformed("its " + where + " has a member " + Quoted.of(name));
+          throw malformed(Texts.MEMBER_UNKNOWN.with(where, Quoted.of(name)));
         }
         JsonToken wanted = name.equals("exp") ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_STRING;
         if (parser.nextToken() != wanted) {
-          throw malformed("the value of its " + name + " is of another kind");
+          throw malformed(Texts.VALUE_OF_ANOTHER_KIND.with(name));
         }
         members.put(name, parser.getText());
       }
       if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
-        throw malformed("its " + where + " does not end where it should");
+        throw malformed(Texts.DOES_NOT_END.with(where));
       }
     } catch (IOException e) {
-      throw malformed("its " + where + " is no JSON");
+      throw malformed(Texts.NO_JSON.with(where));
     }
     return members;
   }
@@ -124,7 +124,7 @@ record SignedRequest(
           .decode(ByteBuffer.wrap(decode(part, where)))
           .toString();
     } catch (CharacterCodingException e) {
-      throw malformed("its " + where + " is not UTF-8");
+      throw malformed(Texts.NOT_UTF_8.with(where));
     }
   }
 
@@ -138,7 +138,7 @@ record SignedRequest(
     } catch (IllegalArgumentException e) {
       // As a spelling that does not come out of an encoder.
     }
-    throw malformed("its " + where + " is not base64url without padding");
+    throw malformed(Texts.NOT_BASE64URL.with(where));
   }
 
   private static String quoted(@Nullable String text) {
@@ -146,10 +146,6 @@ record SignedRequest(
   }
 
   static RefusedRequest malformed(String what) {
-    return new RefusedRequest(
-        Refusal.MALFORMED,
-        "The request is not one that a wallet of Enclave writes: "
-            + what
-            + ". Send what the wallet returned, unchanged.");
+    return new RefusedRequest(Refusal.MALFORMED, Texts.MALFORMED.with(what));
   }
 }

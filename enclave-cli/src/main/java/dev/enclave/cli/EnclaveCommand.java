@@ -56,6 +56,7 @@ import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.RootCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.cli.use.ResealCommand;
 import dev.enclave.cli.use.SealCommand;
 import dev.enclave.cli.use.SignCommand;
@@ -164,12 +165,9 @@ public final class EnclaveCommand {
     try {
       return commandLine.execute(args);
     } catch (OutOfMemoryError e) {
-      return errors.fatal("Memory ran out. Give Java more (-Xmx), or pass a smaller file.");
+      return errors.fatal(Texts.MEMORY_RAN_OUT.with());
     } catch (Error e) {
-      return errors.fatal(
-          "The Java runtime failed with "
-              + e.getClass().getSimpleName()
-              + ". Check the installation.");
+      return errors.fatal(Texts.JAVA_RUNTIME_FAILED.with(e.getClass().getSimpleName()));
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
 import dev.enclave.crypto.internal.encoding.BouncyCastle;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -44,19 +46,14 @@ public enum AesKeyWrap {
   public Bytes wrap(SecretBytes kek, SecretBytes key) {
     int length = key.size();
     if (length < least || length % step != 0 || length > MOST_BYTES) {
-      throw new UsageException(
+      throw Texts.WRAP_LENGTH.as(
           ErrorCode.INVALID_ARGUMENT,
-          this
-              + " wraps "
-              + least
-              + " to "
-              + MOST_BYTES
-              + " bytes"
-              + (step == 1 ? "" : ", a multiple of " + step + ",")
-              + " but "
-              + length
-              + " were given."
-              + (step == 1 ? "" : " Use KWP for other lengths."));
+          this,
+          least,
+          MOST_BYTES,
+          step == 1 ? "" : Texts.A_MULTIPLE_OF.with(step),
+          length,
+          step == 1 ? "" : Texts.USE_KWP.with());
     }
     return key.use(plain -> Bytes.of(using(kek, true).wrap(plain, 0, plain.length)));
   }
@@ -86,9 +83,7 @@ public enum AesKeyWrap {
 
   private Wrapper using(SecretBytes kek, boolean forWrapping) {
     if (kek.size() != 16 && kek.size() != 24 && kek.size() != 32) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A key-encryption key of AES has 16, 24 or 32 bytes but " + kek.size() + " were given.");
+      throw Texts.KEK_LENGTH.as(ErrorCode.INVALID_ARGUMENT, kek.size());
     }
     Wrapper wrapper =
         this == KW
@@ -98,10 +93,7 @@ public enum AesKeyWrap {
     return wrapper;
   }
 
-  private static IntegrityException corrupt() {
-    return new IntegrityException(
-        ErrorCode.SEALED_DATA_CORRUPT,
-        "The wrapped key does not open: it was changed, or wrapped by another scheme or under"
-            + " another key-encryption key. Wrap the key again.");
+  private static EnclaveException corrupt() {
+    return Texts.WRAPPED_KEY_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT);
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.crypto.internal.bouncycastle.AesGcm;
 import dev.enclave.crypto.internal.hash.Hkdf;
 import dev.enclave.crypto.internal.memory.OffHeapSecret;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -48,9 +49,7 @@ public final class DataKey implements AutoCloseable {
    */
   public static DataKey of(SecretBytes raw32) {
     if (raw32.size() != LENGTH) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "A data-encryption key has 32 bytes but " + raw32.size() + " were given.");
+      throw Texts.DATA_KEY_LENGTH.as(ErrorCode.INVALID_ENCODING, raw32.size());
     }
     return new DataKey(raw32.exposeSecret());
   }
@@ -122,16 +121,13 @@ public final class DataKey implements AutoCloseable {
 
   private void requireOpen() {
     if (closed) {
-      throw new UsageException(
-          ErrorCode.CLOSED, "The data-encryption key has been closed. Unwrap it again.");
+      throw Texts.DATA_KEY_CLOSED.as(ErrorCode.CLOSED);
     }
   }
 
   private static void requireNonce(Bytes nonce) {
     if (nonce.size() != NONCE_LENGTH) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "An AES-GCM nonce has 12 bytes but " + nonce.size() + " were given.");
+      throw Texts.NONCE_LENGTH.as(ErrorCode.INVALID_ARGUMENT, nonce.size());
     }
   }
 }

@@ -6,8 +6,8 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.util.Optional;
 import java.util.concurrent.locks.StampedLock;
@@ -79,13 +79,12 @@ final class HeldKey implements LocalKey {
 
   private void requirePurpose(KeyPurpose wanted) {
     if (algorithm().purpose() != wanted) {
-      throw new UsageException(
+      throw Texts.OTHER_PURPOSE.as(
           ErrorCode.WRONG_PURPOSE,
-          "A key for "
-              + algorithm()
-              + (wanted == KeyPurpose.SIGN
-                  ? " makes no signatures. Use a signing key."
-                  : " wraps no keys. Use a key for AES_256_GCM or RSA_OAEP."));
+          algorithm(),
+          wanted == KeyPurpose.SIGN
+              ? Texts.MAKES_NO_SIGNATURES.with()
+              : Texts.WRAPS_NO_KEYS.with());
     }
   }
 
@@ -102,8 +101,7 @@ final class HeldKey implements LocalKey {
 
   private void requireOpen() {
     if (closed) {
-      throw new UsageException(
-          ErrorCode.CLOSED, "The key has been closed. Load it again before using it.");
+      throw Texts.KEY_CLOSED.as(ErrorCode.CLOSED);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
 import dev.enclave.crypto.internal.backup.DerivationCost;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
@@ -32,8 +33,8 @@ public final class PasswordKey {
    */
   public static SecretBytes argon2id(
       SecretBytes password, Bytes salt, int memoryKib, int iterations, int parallelism) {
-    requireRange("password length", password.size(), 1, 4096);
-    requireRange("salt length", salt.size(), 8, 64);
+    requireRange(Texts.PASSWORD_LENGTH.with(), password.size(), 1, 4096);
+    requireRange(Texts.SALT_LENGTH.with(), salt.size(), 8, 64);
     requireAffordable(memoryKib, iterations, parallelism);
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     generator.init(
@@ -57,9 +58,9 @@ public final class PasswordKey {
   public static void requireAffordable(int memoryKib, int iterations, int parallelism) {
     requireRange("parallelism", parallelism, 1, MOST_LANES);
     requireRange(
-        "memory in KiB", memoryKib, 8 * parallelism, DerivationCost.MOST_ARGON2_MEMORY_KIB);
+        Texts.MEMORY.with(), memoryKib, 8 * parallelism, DerivationCost.MOST_ARGON2_MEMORY_KIB);
     requireRange(
-        "number of iterations over " + memoryKib + " KiB",
+        Texts.ITERATIONS.with(memoryKib),
         iterations,
         1,
         DerivationCost.mostArgon2Passes(memoryKib));
@@ -67,17 +68,7 @@ public final class PasswordKey {
 
   private static void requireRange(String what, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The Argon2id "
-              + what
-              + " is "
-              + value
-              + ". Use "
-              + least
-              + " to "
-              + most
-              + " (RFC 9106 §4 recommends parameters).");
+      throw Texts.ARGON_PARAMETER.as(ErrorCode.INVALID_ARGUMENT, what, value, least, most);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.crypto;
 import dev.enclave.Bytes;
 import dev.enclave.crypto.internal.encoding.BouncyCastle;
 import dev.enclave.crypto.internal.encoding.RsaWrappingKeys;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
@@ -31,13 +32,8 @@ public final class RsaOaepWrap {
     OAEPEncoding oaep =
         RsaWrappingKeys.oaep(wrappingKey, BouncyCastle.sha256(), BouncyCastle.sha256(), random);
     if (key.size() > oaep.getInputBlockSize()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "This wrapping key takes at most "
-              + oaep.getInputBlockSize()
-              + " bytes but "
-              + key.size()
-              + " were given. Use a longer wrapping key, or RsaAesKeyWrap.");
+      throw Texts.TOO_LONG_FOR_KEY.as(
+          ErrorCode.INVALID_ARGUMENT, oaep.getInputBlockSize(), key.size());
     }
     try {
       return Bytes.of(key.use(plain -> oaep.processBlock(plain, 0, plain.length)));

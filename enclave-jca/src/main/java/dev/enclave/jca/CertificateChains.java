@@ -1,6 +1,7 @@
 package dev.enclave.jca;
 
 import dev.enclave.KeyName;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.IOException;
@@ -82,8 +83,8 @@ public final class CertificateChains {
     return parse(new String(read, StandardCharsets.UTF_8));
   }
 
-  private static UsageException tooLong() {
-    return invalid("is longer than 4 Mi characters. Give the certificates of keys alone.");
+  private static EnclaveException tooLong() {
+    return invalid(Texts.CHAINS_TOO_LONG.with());
   }
 
   /**
@@ -104,7 +105,7 @@ public final class CertificateChains {
     Matcher parts = PARTS.matcher(pem);
     while (parts.find()) {
       if (parts.group("other") != null) {
-        throw invalid("has a block that is no certificate. Private keys do not belong into it.");
+        throw invalid(Texts.BLOCK_IS_NO_CERTIFICATE.with());
       } else if (parts.group("name") != null) {
         read = read.withRead(name, chain);
         name = Optional.of(KeyName.of(parts.group("name").strip()));
@@ -120,26 +121,19 @@ public final class CertificateChains {
     if (chain.isEmpty()) {
       return this;
     }
-    return with(
-        name.orElseThrow(
-            () ->
-                invalid(
-                    "has a certificate and no name of a key before it. Write a line 'friendlyName:'"
-                        + " with the key's name before the first certificate of each chain.")),
-        chain);
+    return with(name.orElseThrow(() -> invalid(Texts.CERTIFICATE_WITHOUT_NAME.with())), chain);
   }
 
   private static X509Certificate certificate(String base64) {
     try {
       return Pem.certificate(Base64.getMimeDecoder().decode(base64));
     } catch (IllegalArgumentException e) {
-      throw invalid("has a certificate that is no base64. Copy it again.");
+      throw invalid(Texts.CERTIFICATE_NO_BASE64.with());
     }
   }
 
-  private static UsageException invalid(String what) {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING, "The text of the certificate chains " + what);
+  private static EnclaveException invalid(String what) {
+    return Texts.CHAINS_INVALID.as(ErrorCode.INVALID_ENCODING, what);
   }
 
   /** As {@link #with(KeyName, List)}. */
@@ -173,12 +167,7 @@ public final class CertificateChains {
           chain.get(i - 1).getIssuerX500Principal().equals(chain.get(i).getSubjectX500Principal());
     }
     if (!ordered) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "The certificate chain of key "
-              + key
-              + " is empty or out of order. Put the key's own certificate first, then the one of"
-              + " its issuer, and so on.");
+      throw Texts.CHAIN_OUT_OF_ORDER.as(ErrorCode.INVALID_ENCODING, key);
     }
   }
 
@@ -236,7 +225,7 @@ public final class CertificateChains {
     try {
       return certificate.getEncoded();
     } catch (CertificateEncodingException e) {
-      throw invalid("has a certificate that cannot be encoded. Read it from its bytes again.");
+      throw invalid(Texts.CERTIFICATE_NOT_ENCODED.with());
     }
   }
 

@@ -30,15 +30,14 @@ public record CertificateSubject(
     dnsNames = List.copyOf(dnsNames);
     ipAddresses = List.copyOf(ipAddresses);
     dnsNames.forEach(
-        dns -> require(DNS_NAME.matcher(dns).matches(), "DNS name", "wallet.example.com"));
-    ipAddresses.forEach(ip -> require(IPAddress.isValid(ip), "IP address", "192.0.2.7"));
+        dns ->
+            require(DNS_NAME.matcher(dns).matches(), Texts.DNS_NAME.with(), "wallet.example.com"));
+    ipAddresses.forEach(ip -> require(IPAddress.isValid(ip), Texts.IP_ADDRESS.with(), "192.0.2.7"));
   }
 
   private static void require(boolean met, String kind, String example) {
     if (!met) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A " + kind + " of a certificate is malformed. Write it as " + example + ".");
+      throw Texts.SUBJECT_MALFORMED.as(ErrorCode.INVALID_ARGUMENT, kind, example);
     }
   }
 
@@ -52,10 +51,7 @@ public record CertificateSubject(
     try {
       return new CertificateSubject(new X500Principal(distinguishedName), List.of(), List.of());
     } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The distinguished name of a certificate is malformed. Write it as"
-              + " CN=wallet.example.com,O=Example.");
+      throw Texts.NAME_MALFORMED.as(ErrorCode.INVALID_ARGUMENT);
     }
   }
 

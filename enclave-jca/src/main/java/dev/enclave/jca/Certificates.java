@@ -80,10 +80,7 @@ public final class Certificates {
   public static X509Certificate selfSigned(
       EnclavePrivateKey key, CertificateSubject subject, Instant notBefore, Duration validity) {
     if (validity.toSeconds() < 1 || subject.name().getName().isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A certificate was to be valid for less than a second, or to have no distinguished name."
-              + " Give it a validity of days, and a name such as CN=wallet.example.com.");
+      throw Texts.VALIDITY_TOO_SHORT.as(ErrorCode.INVALID_ARGUMENT);
     }
     AlgorithmIdentifier algorithm = SignatureIdentifiers.of(key.signingAlgorithm());
     X500Name name = X500Name.getInstance(subject.name().getEncoded());

@@ -2,9 +2,8 @@ package dev.enclave.jca;
 
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -150,23 +149,13 @@ final class CertifiedVersions {
     try {
       attempt.outcome().get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new ConnectivityException(
+      throw Texts.SOURCE_NOT_ANSWERED.as(
           ErrorCode.DEADLINE_EXCEEDED,
-          "The CertificateSource has not answered for "
-              + (left.isNegative() ? waited : LONGEST_WAIT).toSeconds()
-              + " s. It was asked for the chain of "
-              + attempt.alias().substring(0, attempt.alias().indexOf('#'))
-              + ". Look at what it waits for, and give that a timeout: it is not asked again before"
-              + " it has answered.",
-          true,
-          null);
+          (left.isNegative() ? waited : LONGEST_WAIT).toSeconds(),
+          attempt.alias().substring(0, attempt.alias().indexOf('#')));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ConnectivityException(
-          ErrorCode.INTERRUPTED,
-          "The thread was interrupted while it waited for the CertificateSource. Try again.",
-          true,
-          null);
+      throw Texts.INTERRUPTED.as(ErrorCode.INTERRUPTED);
     } catch (ExecutionException e) {
       throw new IllegalStateException("an attempt ends without an exception");
     }
@@ -191,14 +180,10 @@ final class CertifiedVersions {
     List<X509Certificate> answer =
         certificates.chain(version).orElseThrow(() -> uncertified(version));
     if (!CertificateChains.isOf(version.publicKey(), answer)) {
-      throw new UsageException(
+      throw Texts.SOURCE_GAVE.as(
           ErrorCode.INVALID_PUBLIC_KEY,
-          "The CertificateSource gave "
-              + (answer.isEmpty() ? "no certificate" : "the certificate of another key")
-              + " for version "
-              + version.keyId()
-              + ". Have it give the chain that was issued for the version's public key, its own"
-              + " certificate first.");
+          answer.isEmpty() ? Texts.NO_CERTIFICATE.with() : Texts.CERTIFICATE_OF_ANOTHER_KEY.with(),
+          version.keyId());
     }
     Instant now = clock.instant();
     CertifiedChain chain = CertifiedChain.of(answer, now);
@@ -230,34 +215,19 @@ final class CertifiedVersions {
     if (held.chain().isValid(now)) {
       return Optional.empty();
     }
-    UsageException outdated = outdated(version, held.chain(), now);
+    EnclaveException outdated = outdated(version, held.chain(), now);
     outdated.addSuppressed(failure);
     return Optional.of(outdated);
   }
 
-  private static UsageException outdated(
+  private static EnclaveException outdated(
       EnclavePrivateKey version, CertifiedChain chain, Instant now) {
-    return new UsageException(
-        ErrorCode.KEY_NOT_FOUND,
-        "The certificate chain of version "
-            + version.keyId()
-            + " is valid from "
-            + chain.from()
-            + " until "
-            + chain.until()
-            + ", and it is "
-            + now
-            + ". Have the CertificateSource give one that is valid now, or set this machine's"
-            + " clock.");
+    return Texts.CHAIN_OUTDATED.as(
+        ErrorCode.KEY_NOT_FOUND, version.keyId(), chain.from(), chain.until(), now);
   }
 
-  private static UsageException uncertified(EnclavePrivateKey version) {
-    return new UsageException(
-        ErrorCode.KEY_NOT_FOUND,
-        "Version "
-            + version.keyId()
-            + " is active and has no certificate chain. Have a certificate issued for it with"
-            + " Certificates.request, and give its chain to the CertificateSource.");
+  private static EnclaveException uncertified(EnclavePrivateKey version) {
+    return Texts.NO_CHAIN.as(ErrorCode.KEY_NOT_FOUND, version.keyId());
   }
 
   private static String alias(EnclavePrivateKey version) {

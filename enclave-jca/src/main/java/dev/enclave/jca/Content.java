@@ -5,6 +5,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.StatementText;
@@ -101,10 +102,7 @@ final class Content {
   void requireOfCallers() {
     if (reserved) {
       clear();
-      throw new UsageException(
-          ErrorCode.MESSAGE_RESERVED,
-          "The message begins as what Enclave itself signs does. Nothing was signed. Put something"
-              + " of the application's own before it.");
+      throw Texts.MESSAGE_IS_ENCLAVES.as(ErrorCode.MESSAGE_RESERVED);
     }
   }
 
@@ -165,17 +163,12 @@ final class Content {
         && Arrays.equals(bytes, 0, head.length, head, 0, head.length);
   }
 
-  private UsageException noDigestInfo(int length) {
-    return new UsageException(
+  private EnclaveException noDigestInfo(int length) {
+    return Texts.NO_DIGEST_INFO.as(
         ErrorCode.INVALID_DIGEST,
-        "NONEwithRSA was given "
-            + length
-            + " bytes that are no DigestInfo of "
-            + algorithm.digest().orElseThrow().jcaName()
-            + ", the hash of "
-            + algorithm
-            + ". Give the DER of RFC 8017 section 9.2, or use "
-            + algorithm.jcaName()
-            + " with the message.");
+        length,
+        algorithm.digest().orElseThrow().jcaName(),
+        algorithm,
+        algorithm.jcaName());
   }
 }

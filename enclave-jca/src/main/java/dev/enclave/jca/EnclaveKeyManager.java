@@ -77,20 +77,14 @@ public final class EnclaveKeyManager extends X509ExtendedKeyManager {
    */
   public SSLContext sslContext(TrustManager... trust) {
     if (Security.getProvider(EnclaveProvider.NAME) == null) {
-      throw new ConfigurationException(
-          ErrorCode.CONFIGURATION_MISSING,
-          "Java's TLS finds signatures by the list of providers, and EnclaveProvider is not in it."
-              + " Call Security.addProvider(new EnclaveProvider()) at the start.");
+      throw Texts.PROVIDER_NOT_IN_LIST.as(ErrorCode.CONFIGURATION_MISSING);
     }
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(new KeyManager[] {this}, trust.length == 0 ? null : trust, null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new ConfigurationException(
-          ErrorCode.CONFIGURATION_MISSING,
-          "This JVM has no TLS that can be set up. Look at the security providers in"
-              + " java.security.");
+      throw Texts.NO_TLS.as(ErrorCode.CONFIGURATION_MISSING);
     }
   }
 

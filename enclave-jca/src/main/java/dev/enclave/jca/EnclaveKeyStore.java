@@ -3,7 +3,6 @@ package dev.enclave.jca;
 import dev.enclave.KeyName;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -132,15 +131,7 @@ final class EnclaveKeyStore extends KeyStoreSpi {
     return loaded()
         .chains()
         .find(name, key.publicKey())
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.KEY_NOT_FOUND,
-                    "Version "
-                        + key.keyId()
-                        + " is active, and the certificate chains are of other versions of the key."
-                        + " Have a certificate issued for it with Certificates.request, and add its"
-                        + " chain."));
+        .orElseThrow(() -> Texts.CHAINS_OF_OTHER_VERSIONS.as(ErrorCode.KEY_NOT_FOUND, key.keyId()));
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.enclave.jca;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -57,7 +56,7 @@ public final class EnclaveProvider extends Provider {
   }
 
   private EnclaveProvider(Supplier<CertifiedKeys> keys) {
-    super(NAME, VERSION, "Enclave: private keys that stay where they are");
+    super(NAME, VERSION, Texts.PROVIDER_INFO.with());
     this.keys = keys;
     for (Scheme scheme : Scheme.all()) {
       putService(new SignatureService(this, scheme));
@@ -66,11 +65,7 @@ public final class EnclaveProvider extends Provider {
   }
 
   private static CertifiedKeys unconfigured() {
-    throw new ConfigurationException(
-        ErrorCode.CONFIGURATION_MISSING,
-        "A key store of type Enclave was loaded by a provider that knows no Enclave. Give keytool"
-            + " or jarsigner -providerArg with the path of Enclave's configuration file; in an"
-            + " application, use CertifiedKeys.keyStore().");
+    throw Texts.KEY_STORE_UNCONFIGURED.as(ErrorCode.CONFIGURATION_MISSING);
   }
 
   /**

@@ -94,7 +94,7 @@ final class EnclaveSignature extends SignatureSpi {
   @Override
   protected void engineUpdate(byte[] bytes, int offset, int length) throws SignatureException {
     if (verifying != null) {
-      requireParameters("The key that signed has them");
+      requireParameters(Texts.SIGNING_KEY_HAS_THEM.with());
       begun = true;
       verifying.by().update(bytes, offset, length);
       return;
@@ -121,7 +121,7 @@ final class EnclaveSignature extends SignatureSpi {
     if (verifying == null) {
       throw new SignatureException("No public key was given. Call initVerify first.");
     }
-    requireParameters("The key that signed has them");
+    requireParameters(Texts.SIGNING_KEY_HAS_THEM.with());
     begun = false;
     return verifying.by().verify(signature);
   }
@@ -130,7 +130,7 @@ final class EnclaveSignature extends SignatureSpi {
     if (signing == null) {
       throw new SignatureException("No key was given. Call initSign first.");
     }
-    requireParameters("Key " + signing.key().keyId() + " has them");
+    requireParameters(Texts.KEY_HAS_THEM.with(signing.key().keyId()));
     return signing;
   }
 

@@ -47,15 +47,16 @@ final class Parameters {
       throws InvalidAlgorithmParameterException {
     switch (scheme.family()) {
       case RSA_PSS -> requirePss(spec);
-      case ECDSA -> require(spec == null || spec instanceof ECParameterSpec, "an ECParameterSpec");
+      case ECDSA ->
+          require(spec == null || spec instanceof ECParameterSpec, Texts.EC_PARAMETERS.with());
       case EDDSA ->
           require(
               spec == null
                   || (spec instanceof EdDSAParameterSpec ed
                       && !ed.isPrehash()
                       && ed.getContext().isEmpty()),
-              "an EdDSAParameterSpec without prehash and context, or none");
-      default -> require(spec == null, "no parameters");
+              Texts.EDDSA_PARAMETERS.with());
+      default -> require(spec == null, Texts.NO_PARAMETERS.with());
     }
     if (key != null && !fit(spec, key.signingAlgorithm(), key)) {
       throw new InvalidAlgorithmParameterException(unfit(key));
@@ -70,7 +71,7 @@ final class Parameters {
             && isMgf1(pss.getMGFAlgorithm())
             && pss.getMGFParameters() instanceof MGF1ParameterSpec
             && pss.getTrailerField() == PSSParameterSpec.TRAILER_FIELD_BC,
-        "a PSSParameterSpec with MGF1 and trailer field 1");
+        Texts.PSS_PARAMETERS.with());
   }
 
   private void require(boolean met, String wanted) throws InvalidAlgorithmParameterException {
@@ -96,12 +97,7 @@ final class Parameters {
 
   /** What to say where they do not fit. */
   static String unfit(OpaqueKey key) {
-    return "Key "
-        + key.keyId()
-        + " is for "
-        + key.signingAlgorithm()
-        + ", and other parameters were given. Give those of"
-        + " SigningAlgorithm.jcaParameters(), or none on an elliptic curve.";
+    return Texts.OTHER_PARAMETERS.with(key.keyId(), key.signingAlgorithm());
   }
 
   private static boolean same(PSSParameterSpec one, AlgorithmParameterSpec other) {

@@ -1,5 +1,6 @@
 package dev.enclave.jca;
 
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.ByteArrayInputStream;
@@ -48,10 +49,7 @@ final class Pem {
     }
   }
 
-  private static UsageException malformed() {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "A certificate is malformed. Give X.509 certificates as the certification authority issued"
-            + " them.");
+  private static EnclaveException malformed() {
+    return Texts.CERTIFICATE_MALFORMED.as(ErrorCode.INVALID_ENCODING);
   }
 }

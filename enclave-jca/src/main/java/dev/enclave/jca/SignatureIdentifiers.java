@@ -2,6 +2,7 @@ package dev.enclave.jca;
 
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.security.spec.PSSParameterSpec;
@@ -79,12 +80,7 @@ final class SignatureIdentifiers {
             new ASN1Integer(parameters.getTrailerField())));
   }
 
-  private static UsageException unnamed(SigningAlgorithm algorithm) {
-    return new UsageException(
-        ErrorCode.UNSUPPORTED_ALGORITHM,
-        "X.509 has no name for "
-            + algorithm
-            + ", so that no certificate or request can be signed with it. Use a key of another"
-            + " algorithm, such as ECDSA_P256_SHA256.");
+  private static EnclaveException unnamed(SigningAlgorithm algorithm) {
+    return Texts.X509_HAS_NO_NAME.as(ErrorCode.UNSUPPORTED_ALGORITHM, algorithm);
   }
 }

@@ -1,6 +1,6 @@
 package dev.enclave.jobs;
 
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,17 +31,9 @@ interface Database extends AutoCloseable {
   void close();
 
   /** What a caller gets. A database's own text may quote what was stored, so its codes stand in. */
-  static ConnectivityException unavailable(SQLException e) {
-    return new ConnectivityException(
-        ErrorCode.DEFERRAL_UNAVAILABLE,
-        "The database of deferred operations cannot be used (SQL state "
-            + state(e)
-            + ", code "
-            + e.getErrorCode()
-            + "). No ticket is promised; signing without deferral goes on. Check that the"
-            + " database can be reached, and look at its log.",
-        true,
-        null);
+  static EnclaveException unavailable(SQLException e) {
+    return Texts.DATABASE_UNAVAILABLE.as(
+        ErrorCode.DEFERRAL_UNAVAILABLE, state(e), e.getErrorCode());
   }
 
   /**

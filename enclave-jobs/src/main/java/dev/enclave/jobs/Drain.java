@@ -136,9 +136,7 @@ final class Drain implements Wakes.Work {
       System.getLogger("dev.enclave.jobs")
           .log(
               System.Logger.Level.WARNING,
-              "The end of ticket {0} is not in the audit log: {1}",
-              after.id(),
-              unrecorded.getMessage());
+              Texts.END_NOT_AUDITED.with(after.id(), unrecorded.getMessage()));
     }
     ended.accept(after.ticket());
     return true;

@@ -1,6 +1,6 @@
 package dev.enclave.jobs;
 
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
@@ -129,7 +129,7 @@ final class H2Database implements Database {
    * After a failure, such as a full disk, H2 may have closed the file by itself, and what was
    * committed may not be on the disk: H2 is to forget all, and the next use reads the file anew.
    */
-  private ConnectivityException abandoned(SQLException failure) {
+  private EnclaveException abandoned(SQLException failure) {
     letGo();
     return Database.unavailable(failure);
   }
@@ -175,13 +175,8 @@ final class H2Database implements Database {
     }
   }
 
-  private static ConnectivityException elsewhere() {
-    return new ConnectivityException(
-        ErrorCode.DEFERRAL_UNAVAILABLE,
-        "The file of deferred operations is open in another process, and H2 is for one. Stop"
-            + " that process, ask it for its tickets, or keep them in PostgreSQL.",
-        true,
-        null);
+  private static EnclaveException elsewhere() {
+    return Texts.FILE_OPEN_ELSEWHERE.as(ErrorCode.DEFERRAL_UNAVAILABLE);
   }
 
   @Override
@@ -200,7 +195,7 @@ final class H2Database implements Database {
       } catch (SQLException e) {
         // What was promised is on the disk already.
         System.getLogger("dev.enclave.jobs")
-            .log(System.Logger.Level.DEBUG, "Closing H2 failed: {0}", Database.state(e));
+            .log(System.Logger.Level.DEBUG, Texts.CLOSING_FAILED.with(Database.state(e)));
       }
     }
   }
@@ -215,7 +210,7 @@ final class H2Database implements Database {
         statement.execute("SHUTDOWN IMMEDIATELY");
       } catch (SQLException e) {
         System.getLogger("dev.enclave.jobs")
-            .log(System.Logger.Level.DEBUG, "Letting go of H2 failed: {0}", Database.state(e));
+            .log(System.Logger.Level.DEBUG, Texts.LETTING_GO_FAILED.with(Database.state(e)));
       }
     }
   }

@@ -1,6 +1,6 @@
 package dev.enclave.jobs;
 
-import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.claim.FileChecks;
 import dev.enclave.kit.claim.OwnerRights;
@@ -38,9 +38,7 @@ final class H2Files {
   H2Files(Path directory) {
     this.directory = directory.toAbsolutePath();
     if (this.directory.toString().indexOf(';') >= 0) {
-      throw new ConfigurationException(
-          ErrorCode.CONFIGURATION_INVALID_VALUE,
-          "Setting enclave.jobs.directory must be a path without ; in it.");
+      throw Texts.SEMICOLON_IN_DIRECTORY.as(ErrorCode.CONFIGURATION_INVALID_VALUE);
     }
   }
 
@@ -70,13 +68,9 @@ final class H2Files {
         }
       }
     } catch (UnsafeFileException e) {
-      throw refused("is not safe to open: " + e.getMessage());
+      throw refused(Texts.NOT_SAFE_TO_OPEN.with(e.getMessage()));
     } catch (IOException e) {
-      throw refused(
-          "names a directory that cannot be created or read ("
-              + e.getClass().getSimpleName()
-              + "). Start the service as the user whose queue it is; one that never had a queue"
-              + " names a directory that can be made.");
+      throw refused(Texts.DIRECTORY_NOT_USABLE.with(e.getClass().getSimpleName()));
     }
   }
 
@@ -90,8 +84,7 @@ final class H2Files {
     }
   }
 
-  private static ConfigurationException refused(String why) {
-    return new ConfigurationException(
-        ErrorCode.CONFIGURATION_INVALID_VALUE, "Setting enclave.jobs.directory " + why);
+  private static EnclaveException refused(String why) {
+    return Texts.SETTING_DIRECTORY.as(ErrorCode.CONFIGURATION_INVALID_VALUE, why);
   }
 }

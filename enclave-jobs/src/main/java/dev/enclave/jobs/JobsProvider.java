@@ -1,6 +1,5 @@
 package dev.enclave.jobs;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.DeferralProvider;
@@ -52,12 +51,6 @@ public final class JobsProvider implements DeferralProvider {
     return context
         .setting("directory")
         .map(Path::of)
-        .orElseThrow(
-            () ->
-                new ConfigurationException(
-                    ErrorCode.CONFIGURATION_MISSING,
-                    "enclave.jobs.kek is set and there is no database for deferred operations. Set"
-                        + " enclave.jobs.directory to a directory that lasts, or give the builder"
-                        + " deferral(JobsProvider.on(dataSource))."));
+        .orElseThrow(() -> Texts.NO_DATABASE.as(ErrorCode.CONFIGURATION_MISSING));
   }
 }

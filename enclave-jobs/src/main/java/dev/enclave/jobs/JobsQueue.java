@@ -6,7 +6,6 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.DeferralQueue;
 import dev.enclave.spi.deferral.StoredOperation;
@@ -67,10 +66,7 @@ final class JobsQueue implements DeferralQueue {
     try {
       within(opening::parts);
     } catch (RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Operations cannot be deferred yet: {0}",
-          QueueOpening.told(e));
+      LOG.log(System.Logger.Level.WARNING, Texts.NOT_DEFERRED_YET.with(QueueOpening.told(e)));
     }
     Future<?> unused =
         watch.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
@@ -110,13 +106,11 @@ final class JobsQueue implements DeferralQueue {
         Rows.Depth depth = now.store().depth();
         LOG.log(
             System.Logger.Level.INFO,
-            "Deferred operations: {0} wait, the oldest for {1}",
-            Long.toString(depth.count()),
-            depth.oldest());
+            Texts.OPERATIONS_WAIT.with(Long.toString(depth.count()), depth.oldest()));
       }
     } catch (RuntimeException e) {
       // Whatever it is, the next look comes.
-      LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", QueueOpening.told(e));
+      LOG.log(System.Logger.Level.DEBUG, Texts.NOT_NOW.with(QueueOpening.told(e)));
     }
   }
 
@@ -146,7 +140,7 @@ final class JobsQueue implements DeferralQueue {
       now.wakes().wake(row.group());
     } catch (RuntimeException e) {
       // The row is stored, which is what the ticket says; the next sweep finds it.
-      LOG.log(System.Logger.Level.DEBUG, "Not woken: {0}", e.getClass().getName());
+      LOG.log(System.Logger.Level.DEBUG, Texts.NOT_WOKEN.with(e.getClass().getName()));
     }
     return row.ticket();
   }
@@ -198,12 +192,11 @@ final class JobsQueue implements DeferralQueue {
         told(ticket.get());
       } else {
         awaited.remove(id);
-        stage.completeExceptionally(
-            new UsageException(ErrorCode.INVALID_ARGUMENT, "There is no ticket of this id."));
+        stage.completeExceptionally(Texts.NO_SUCH_TICKET.as(ErrorCode.INVALID_ARGUMENT));
       }
     } catch (ConnectivityException e) {
       // The stage waits for the database too.
-      LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, Texts.NOT_NOW.with(e.getMessage()));
     } catch (EnclaveException e) {
       failed(id, e);
     }
@@ -237,10 +230,7 @@ final class JobsQueue implements DeferralQueue {
       try {
         listener.accept(ticket);
       } catch (RuntimeException e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "A listener of deferred operations threw {0}",
-            e.getClass().getName());
+        LOG.log(System.Logger.Level.WARNING, Texts.LISTENER_THREW.with(e.getClass().getName()));
       }
     }
   }
@@ -252,18 +242,11 @@ final class JobsQueue implements DeferralQueue {
       return depth.count() == 0
           ? Optional.empty()
           : Optional.of(
-              Finding.of(
-                  Severity.WARNING,
-                  ErrorCode.DEFERRED,
-                  depth.count() + " deferred operations wait, the oldest for " + depth.oldest(),
-                  "they are carried out when their backend answers"));
+              Texts.OPERATIONS_WAIT_IN_HEALTH.finding(
+                  Severity.WARNING, ErrorCode.DEFERRED, depth.count(), depth.oldest()));
     } catch (EnclaveException e) {
       return Optional.of(
-          Finding.of(
-              Severity.WARNING,
-              e.code(),
-              "operations cannot be deferred now: " + e.getMessage(),
-              "see docs/outages.md"));
+          Texts.NOT_DEFERRED_NOW.finding(Severity.WARNING, e.code(), e.getMessage()));
     }
   }
 
@@ -279,11 +262,7 @@ final class JobsQueue implements DeferralQueue {
   }
 
   private void endStages() {
-    UsageException gone =
-        new UsageException(
-            ErrorCode.CLOSED,
-            "This Enclave was closed while the ticket waited. The ticket is stored; ask for it by"
-                + " its id.");
+    EnclaveException gone = Texts.CLOSED_MEANWHILE.as(ErrorCode.CLOSED);
     awaited.values().forEach(stage -> stage.completeExceptionally(gone));
     awaited.clear();
   }

@@ -1,6 +1,6 @@
 package dev.enclave.jobs;
 
-import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.deferral.DeferralContext;
 import java.time.Duration;
@@ -22,11 +22,11 @@ record JobsSettings(String deployment, Duration expiry, boolean drains) {
   static JobsSettings of(DeferralContext context) {
     String name = context.setting("deployment").orElse("default");
     if (!NAME.matcher(name).matches()) {
-      throw invalid("deployment", "1 to 64 of the characters a-z, 0-9 and -");
+      throw invalid("deployment", Texts.A_DEPLOYMENT.with());
     }
     Duration expiry = context.setting("expiry").map(JobsSettings::duration).orElse(LONGEST);
     if (expiry.isNegative() || expiry.isZero() || expiry.compareTo(LONGEST) > 0) {
-      throw invalid("expiry", "a duration of at most P1D, such as PT6H");
+      throw invalid("expiry", Texts.A_DURATION.with());
     }
     return new JobsSettings(context.environment() + "/" + name, expiry, drains(context));
   }
@@ -36,7 +36,7 @@ record JobsSettings(String deployment, Duration expiry, boolean drains) {
     return switch (mode) {
       case "drain" -> true;
       case "submit" -> false;
-      default -> throw invalid("mode", "drain, submit or off");
+      default -> throw invalid("mode", Texts.A_MODE.with());
     };
   }
 
@@ -44,13 +44,11 @@ record JobsSettings(String deployment, Duration expiry, boolean drains) {
     try {
       return Duration.parse(text);
     } catch (DateTimeParseException e) {
-      throw invalid("expiry", "a duration of at most P1D, such as PT6H");
+      throw invalid("expiry", Texts.A_DURATION.with());
     }
   }
 
-  private static ConfigurationException invalid(String setting, String expected) {
-    return new ConfigurationException(
-        ErrorCode.CONFIGURATION_INVALID_VALUE,
-        "Setting enclave.jobs." + setting + " must be " + expected + ".");
+  private static EnclaveException invalid(String setting, String expected) {
+    return Texts.SETTING_INVALID.as(ErrorCode.CONFIGURATION_INVALID_VALUE, setting, expected);
   }
 }

@@ -3,7 +3,6 @@ package dev.enclave.jobs;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.jobs.Rows.Seen;
 import dev.enclave.spi.deferral.DeferralContext;
@@ -61,16 +60,11 @@ final class OwnRows {
     Optional<String> other =
         seen.row().map(Row::deployment).filter(name -> !name.equals(settings.deployment()));
     if (other.isPresent()) {
-      throw new UsageException(
+      throw Texts.OTHER_DEPLOYMENT.as(
           ErrorCode.INVALID_ARGUMENT,
-          "Ticket "
-              + Quoted.of(seen.id())
-              + " is of deployment "
-              + Quoted.of(other.get())
-              + " and this is "
-              + settings.deployment()
-              + ". Ask the deployment that submitted it. If that was this one, find out who writes"
-              + " to table enclave_operation.");
+          Quoted.of(seen.id()),
+          Quoted.of(other.get()),
+          settings.deployment());
     }
     Verdict verdict = verdict(seen);
     if (verdict.wrong().isPresent()) {
@@ -102,14 +96,7 @@ final class OwnRows {
 
   private Verdict verdict(Seen seen) {
     if (!stored(seen)) {
-      return new Verdict(
-          seen,
-          Optional.of(
-              "The row of ticket "
-                  + Quoted.of(seen.id())
-                  + " is not what this deployment stored: it was edited, copied or moved, or its key"
-                  + " was replaced. It is not carried out. Find out who writes to table"
-                  + " enclave_operation."));
+      return new Verdict(seen, Optional.of(Texts.ROW_NOT_STORED_HERE.with(Quoted.of(seen.id()))));
     }
     if (!ends.precedes(seen.row().orElseThrow())) {
       ends.remember(seen.row().orElseThrow());
@@ -118,13 +105,7 @@ final class OwnRows {
     // It may have ended since it was read. What is there now tells.
     Seen now = reader.find(seen.id()).filter(this::stored).orElse(seen);
     return ends.precedes(now.row().orElseThrow())
-        ? new Verdict(
-            now,
-            Optional.of(
-                "The row of ticket "
-                    + Quoted.of(seen.id())
-                    + " was put back as it was before the ticket ended. It is not carried out."
-                    + " Find out who writes to table enclave_operation."))
+        ? new Verdict(now, Optional.of(Texts.ROW_PUT_BACK.with(Quoted.of(seen.id()))))
         : new Verdict(now, Optional.empty());
   }
 
@@ -190,12 +171,7 @@ final class OwnRows {
     wrong.stream().limit(EACH).forEach(each -> refusals.record(each.id(), each.why()));
     if (wrong.size() > EACH) {
       Verdict next = wrong.get(EACH);
-      refusals.record(
-          next.id(),
-          next.why()
-              + " The same holds for "
-              + (wrong.size() - EACH - 1)
-              + " more rows that were found with it.");
+      refusals.record(next.id(), Texts.AND_MORE_ROWS.with(next.why(), wrong.size() - EACH - 1));
     }
     rows.setAside(wrong.stream().map(Verdict::id).toList());
   }

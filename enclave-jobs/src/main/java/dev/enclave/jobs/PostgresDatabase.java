@@ -1,6 +1,5 @@
 package dev.enclave.jobs;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,11 +72,7 @@ final class PostgresDatabase implements Database {
       String product = connection.getMetaData().getDatabaseProductName();
       if (!product.equals("PostgreSQL")) {
         connection.close();
-        throw new ConfigurationException(
-            ErrorCode.CONFIGURATION_INVALID_VALUE,
-            "The data source for deferred operations is a "
-                + product
-                + " database. Give one of PostgreSQL, or set enclave.jobs.directory.");
+        throw Texts.NOT_POSTGRESQL.as(ErrorCode.CONFIGURATION_INVALID_VALUE, product);
       }
       recognised = true;
     }

@@ -4,7 +4,6 @@ import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.deferral.DeferralContext;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -64,14 +63,7 @@ final class QueueOpening implements AutoCloseable {
   }
 
   static EnclaveException unanswered() {
-    return new ConnectivityException(
-        ErrorCode.DEFERRAL_UNAVAILABLE,
-        "The database of deferred operations, or the backend of their KEK, has not answered for "
-            + ANSWER.toSeconds()
-            + " s. Signing without deferral goes on. Look at the database, and give its data source"
-            + " timeouts (socketTimeout, connectTimeout).",
-        true,
-        null);
+    return Texts.DATABASE_NOT_ANSWERED.as(ErrorCode.DEFERRAL_UNAVAILABLE, ANSWER.toSeconds());
   }
 
   static RuntimeException thrownBy(ExecutionException e) {
@@ -117,7 +109,7 @@ final class QueueOpening implements AutoCloseable {
         return result(before);
       } catch (RuntimeException e) {
         // It may have begun before what was wrong was mended.
-        LOG.log(System.Logger.Level.DEBUG, "Once more, after: {0}", told(e));
+        LOG.log(System.Logger.Level.DEBUG, Texts.ONCE_MORE.with(told(e)));
       }
     }
     FutureTask<Parts> attempt;
@@ -173,9 +165,7 @@ final class QueueOpening implements AutoCloseable {
       }
       throw new ConnectivityException(
           ErrorCode.DEFERRAL_UNAVAILABLE,
-          "The KEK of deferred operations (enclave.jobs.kek) cannot be used: "
-              + e.getMessage()
-              + " No ticket is promised until its backend answers once.",
+          Texts.KEK_UNUSABLE.with(e.getMessage()),
           true,
           e.retryAt().orElse(null));
     }
@@ -201,8 +191,8 @@ final class QueueOpening implements AutoCloseable {
     throw gone();
   }
 
-  private static UsageException gone() {
-    return new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
+  private static EnclaveException gone() {
+    return Texts.HAS_BEEN_CLOSED.as(ErrorCode.CLOSED);
   }
 
   private String replica() {
@@ -240,7 +230,7 @@ final class QueueOpening implements AutoCloseable {
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (ExecutionException | TimeoutException e) {
-        LOG.log(System.Logger.Level.DEBUG, "Closed while opening: {0}", e.getClass().getName());
+        LOG.log(System.Logger.Level.DEBUG, Texts.CLOSED_WHILE_OPENING.with(e.getClass().getName()));
         break;
       }
     }

@@ -148,10 +148,10 @@ final class RowReader {
         after);
   }
 
-  private List<Found> found(String query, String... values) {
+  private List<Found> found(String sql, String... values) {
     return database.read(
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(query)) {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
               statement.setString(i + 1, values[i]);
             }
@@ -196,10 +196,10 @@ final class RowReader {
     return rows.stream().sorted(Comparator.comparing(row -> order.get(row.id()))).toList();
   }
 
-  private List<Seen> select(String where, List<String> values) {
+  private List<Seen> select(String sql, List<String> values) {
     return database.read(
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(SELECT + where)) {
+          try (PreparedStatement statement = connection.prepareStatement(SELECT + sql)) {
             for (int i = 0; i < values.size(); i++) {
               statement.setString(i + 1, values.get(i));
             }

@@ -44,12 +44,7 @@ record Schema(List<String> scripts) {
     } else if (version > scripts.size()) {
       throw new ConnectivityException(
           ErrorCode.DEFERRAL_UNAVAILABLE,
-          "The tables of deferred operations are of schema "
-              + version
-              + ", and this Enclave knows schema "
-              + scripts.size()
-              + ": a newer one has upgraded them. Update this one; until then it defers nothing and"
-              + " carries nothing out.",
+          Texts.SCHEMA_IS_NEWER.with(version, scripts.size()),
           false,
           null);
     }
@@ -70,15 +65,8 @@ record Schema(List<String> scripts) {
     } catch (ConnectivityException e) {
       // Another replica may have been quicker, or the schema is somebody else's to make.
       if (version(database) < scripts.size()) {
-        throw new ConnectivityException(
-            ErrorCode.DEFERRAL_UNAVAILABLE,
-            "The tables of deferred operations are not there, or are older than this Enclave, and"
-                + " could not be created: "
-                + e.getMessage()
-                + " Let a user who may create tables run this script:\n"
-                + missing,
-            true,
-            null);
+        throw Texts.TABLES_NOT_MADE.as(
+            ErrorCode.DEFERRAL_UNAVAILABLE, e.getMessage(), "\n" + missing);
       }
     }
   }

@@ -6,8 +6,6 @@ import dev.enclave.Message;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.jobs.Rows.Sealed;
 import dev.enclave.spi.deferral.DeferralContext;
@@ -75,12 +73,7 @@ final class Store implements AutoCloseable {
             ? key.encrypt(operation.ticket(), operation.content())
             : Bytes.of(operation.content().getBytes(StandardCharsets.UTF_8));
     if (content.size() > RowReader.LARGEST_CONTENT) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The operation takes "
-              + content.size()
-              + " bytes to store, and 4 MiB are the most. Sign without deferral, or sign a digest of"
-              + " the message.");
+      throw Texts.OPERATION_TOO_LARGE.as(ErrorCode.INVALID_ARGUMENT, content.size());
     }
     return content;
   }
@@ -88,20 +81,10 @@ final class Store implements AutoCloseable {
   private Row sameAsBefore(StoredOperation operation) {
     String idempotencyKey = operation.idempotencyKey().orElseThrow();
     Row before =
-        findByKey(idempotencyKey)
-            .orElseThrow(
-                () ->
-                    new IntegrityException(
-                        ErrorCode.INTERNAL,
-                        "A ticket id was given twice, which randomness does not do. Report it."));
+        findByKey(idempotencyKey).orElseThrow(() -> Texts.TICKET_ID_TWICE.as(ErrorCode.INTERNAL));
     if (!decrypted(before).sameAs(operation)) {
-      throw new UsageException(
-          ErrorCode.IDEMPOTENCY_CONFLICT,
-          "Idempotency key "
-              + Quoted.of(idempotencyKey)
-              + " was used for another operation, ticket "
-              + before.id()
-              + ". Use one key for one operation.");
+      throw Texts.IDEMPOTENCY_KEY_USED.as(
+          ErrorCode.IDEMPOTENCY_CONFLICT, Quoted.of(idempotencyKey), before.id());
     }
     return before;
   }

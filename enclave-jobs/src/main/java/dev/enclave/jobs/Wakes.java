@@ -110,7 +110,7 @@ final class Wakes implements AutoCloseable {
       // The text of a database's failure may quote what was stored; its next poll comes.
       thread.setUncaughtExceptionHandler(
           (ended, failure) ->
-              LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", failure.getClass().getName()));
+              LOG.log(System.Logger.Level.DEBUG, Texts.NOT_NOW.with(failure.getClass().getName())));
       return thread;
     };
   }
@@ -145,7 +145,7 @@ final class Wakes implements AutoCloseable {
         // It is looked at in this moment, or was until now, or another replica was faster between
         // the reading of its row and the change; then the sweep finds what is left.
         System.getLogger("dev.enclave.jobs")
-            .log(System.Logger.Level.DEBUG, "Not rescheduled: {0}", e.getClass().getName());
+            .log(System.Logger.Level.DEBUG, Texts.NOT_RESCHEDULED.with(e.getClass().getName()));
       }
     }
     look();

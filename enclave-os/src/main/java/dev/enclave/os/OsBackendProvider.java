@@ -6,8 +6,10 @@ import dev.enclave.KeyName;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;
+import dev.enclave.os.internal.Texts;
 import dev.enclave.software.embed.EmbeddedStore;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.AccessPolicyWriter;
 import dev.enclave.spi.backend.BackendContext;
@@ -60,10 +62,7 @@ public final class OsBackendProvider
   /** A user's own store needs no policy of a platform. */
   @Override
   public AccessPolicy accessPolicy(BackendContext context) {
-    return AccessPolicy.of(
-        false,
-        "No access policy is needed: the store is that of the user who runs the process, and every"
-            + " process of that user can read it while it is unlocked.");
+    return AccessPolicy.of(false, Texts.NO_ACCESS_POLICY.with());
   }
 
   @Override
@@ -91,8 +90,8 @@ public final class OsBackendProvider
         OsStores.of(context.snapshot())
             .orElseThrow(
                 () ->
-                    OsSettings.misconfigured(
-                        OsStores.unknown(context.snapshot()) + ".", "Use another backend."));
+                    Texts.USE_ANOTHER_BACKEND.permanent(
+                        FailureCode.MISCONFIGURED, OsStores.unknown(context.snapshot())));
     return new EmbeddedStore(store.kind(context));
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.os;
 
 import dev.enclave.os.internal.OsStore;
+import dev.enclave.os.internal.Texts;
 import dev.enclave.os.internal.linux.SecretServiceStore;
 import dev.enclave.os.internal.macos.KeychainStore;
 import dev.enclave.os.internal.windows.DpapiStore;
@@ -27,8 +28,7 @@ final class OsStores {
 
   /** Why there is none. */
   static String unknown(EnvironmentSnapshot environment) {
-    return "backend os knows no store of operating system "
-        + environment.property("os.name").orElse("(os.name is not set)")
-        + ": it supports Linux, Windows and macOS";
+    return Texts.SYSTEM_UNKNOWN.with(
+        environment.property("os.name").orElse(Texts.NAME_NOT_SET.with()));
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.software.internal.backend.SoftwareSettings;
 import dev.enclave.software.internal.backend.StoreOpener;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
@@ -46,10 +47,12 @@ public final class SoftwareBackendProvider implements BackendProvider, AccessPol
   @Override
   public Detection detect(DetectionContext context) {
     return Detection.present(
-        "key directory "
-            + SoftwareSettings.directoryText(
+        Texts.DETECTED_DIRECTORY.with(
+            SoftwareSettings.directoryText(
                     context.environment(), context.settings(), StoreKind.SOFTWARE)
-                .orElse("unknown: set " + context.settings().fullName(SoftwareSettings.DIRECTORY)));
+                .orElse(
+                    Texts.DIRECTORY_UNKNOWN.with(
+                        context.settings().fullName(SoftwareSettings.DIRECTORY)))));
   }
 
   @Override
@@ -62,12 +65,10 @@ public final class SoftwareBackendProvider implements BackendProvider, AccessPol
   public AccessPolicy accessPolicy(BackendContext context) {
     return AccessPolicy.of(
         false,
-        "No access policy is needed: the software backend calls no service. The user that runs"
-            + " the process must own "
-            + SoftwareSettings.directoryText(
+        Texts.NO_ACCESS_POLICY.with(
+            SoftwareSettings.directoryText(
                     context.snapshot(), context.settings(), StoreKind.SOFTWARE)
-                .orElse("the key directory")
-            + " with mode 0700, and nobody else needs any right to it.");
+                .orElse(Texts.THE_KEY_DIRECTORY.with())));
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.enclave.browser.BrowserWallets;
 import dev.enclave.browser.InMemoryWalletStore;
 import dev.enclave.browser.Reception;
 import dev.enclave.browser.WalletAction;
+import dev.enclave.browser.internal.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -132,11 +133,11 @@ public final class BrowserDemo implements AutoCloseable {
     if (!origin.equals("http://" + headers.getFirst("Host"))
         || (posted && !origin.equals(headers.getFirst("Origin")))) {
       // Another site's name that leads here, or another site's page.
-      answer(exchange, 403, "text/plain", "This is for the page at " + origin + " only.");
+      answer(exchange, 403, "text/plain", Texts.FOR_PAGE_ONLY.with(origin));
     } else if (!posted && (challenges || receives)) {
       // An image of another site's page is a GET, without a header Origin.
       exchange.getResponseHeaders().set("Allow", "POST");
-      answer(exchange, 405, "text/plain", "Send a POST.");
+      answer(exchange, 405, "text/plain", Texts.SEND_A_POST.with());
     } else if (receives) {
       receive(exchange, action(path.substring("/requests/".length())));
     } else if (challenges) {
@@ -149,7 +150,7 @@ public final class BrowserDemo implements AutoCloseable {
           exchange,
           file.isPresent() ? 200 : 404,
           type(path),
-          file.orElseGet(() -> "There is no such page.".getBytes(UTF_8)));
+          file.orElseGet(() -> Texts.NO_SUCH_PAGE.with().getBytes(UTF_8)));
     }
   }
 
@@ -165,7 +166,7 @@ public final class BrowserDemo implements AutoCloseable {
 
   private void challenge(HttpExchange exchange, Optional<WalletAction> action) throws IOException {
     if (action.isEmpty()) {
-      answer(exchange, 404, "text/plain", "There is no such action.");
+      answer(exchange, 404, "text/plain", Texts.NO_SUCH_ACTION.with());
       return;
     }
     String json = wallets.challenge(USER, action.get(), PURPOSE).toJson();
@@ -174,7 +175,7 @@ public final class BrowserDemo implements AutoCloseable {
 
   private void receive(HttpExchange exchange, Optional<WalletAction> action) throws IOException {
     if (action.isEmpty()) {
-      answer(exchange, 404, "text/plain", "There is no such action.");
+      answer(exchange, 404, "text/plain", Texts.NO_SUCH_ACTION.with());
       return;
     }
     byte[] body = exchange.getRequestBody().readNBytes(BrowserWallets.LONGEST_REQUEST + 1);
@@ -188,10 +189,10 @@ public final class BrowserDemo implements AutoCloseable {
 
   private static String said(Reception.Accepted accepted) {
     return switch (accepted.action()) {
-      case REGISTER -> "The server registered the key.";
-      case SIGN -> "The server verified the signature over: " + accepted.text();
-      case ROTATE -> "The server accepts the new key in place of the old one.";
-      case REVOKE -> "The server revoked the key and will never accept it again.";
+      case REGISTER -> Texts.REGISTERED.with();
+      case SIGN -> Texts.VERIFIED.with(accepted.text());
+      case ROTATE -> Texts.ROTATED.with();
+      case REVOKE -> Texts.REVOKED.with();
     };
   }
 

@@ -4,9 +4,9 @@ import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,10 +67,7 @@ public final class AuditCheckProofCommand implements Callable<Integer> {
       return check();
     } catch (ConfigurationException e) {
       // Without the key there has to be a log, which is not where the one who checks is.
-      throw publicKey != null
-          ? e
-          : new ConfigurationException(
-              e.code(), e.getMessage() + " Or name the file of the verifier keys by --public-key.");
+      throw publicKey != null ? e : Texts.OR_NAME_VERIFIER_KEYS.as(e.code(), e.getMessage());
     }
   }
 
@@ -84,13 +81,10 @@ public final class AuditCheckProofCommand implements Callable<Integer> {
       return 0;
     }
     if (out != null || !removals.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--out, --retention and --removed-to are for a proof between two checkpoints. Give the"
-              + " older one with --since.");
+      throw Texts.OPTIONS_ARE_FOR_GROWTH.as(ErrorCode.INVALID_ARGUMENT);
     }
     AuditRecord record = log.checkProof(text, key);
-    session.print("proven: lane " + record.lane() + " record " + record.sequence());
+    session.print(Texts.RECORD_PROVEN.with(record.lane(), record.sequence()));
     session.print(record.line());
     return 0;
   }
@@ -102,13 +96,12 @@ public final class AuditCheckProofCommand implements Callable<Integer> {
     }
     if (!"-".equals(out)) {
       session.print(
-          "proven: the log has only grown from checkpoint "
-              + options.checkpoints().stream()
+          Texts.GROWTH_PROVEN.with(
+              options.checkpoints().stream()
                   .mapToLong(AuditCheckProofCommand::number)
                   .max()
-                  .orElseThrow()
-              + " to "
-              + number(newer));
+                  .orElseThrow(),
+              number(newer)));
     }
   }
 

@@ -3,8 +3,8 @@ package dev.enclave.cli.audit;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Csv;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
@@ -63,9 +63,7 @@ public final class AuditExportCommand implements Callable<Integer> {
       case "jsonl" -> record -> record.line() + "\n";
       case "csv" -> Csv::row;
       default ->
-          throw new UsageException(
-              ErrorCode.INVALID_ARGUMENT,
-              "Format " + Quoted.of(format) + " is unknown. Use jsonl or csv.");
+          throw Texts.EXPORT_FORMAT_UNKNOWN.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(format));
     };
   }
 }

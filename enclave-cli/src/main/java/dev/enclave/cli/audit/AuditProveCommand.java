@@ -2,8 +2,8 @@ package dev.enclave.cli.audit;
 
 import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,9 +59,6 @@ public final class AuditProveCommand implements Callable<Integer> {
     if (since != null && sequence == null && lane == null) {
       return log.proveConsistency(session.files().text(since));
     }
-    throw new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "It is not clear what to prove. Give the number of a record, with --lane if need be, or a"
-            + " checkpoint with --since.");
+    throw Texts.NOT_CLEAR_WHAT_TO_PROVE.as(ErrorCode.INVALID_ARGUMENT);
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.session.StatementKeys;
+import dev.enclave.cli.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -71,7 +72,7 @@ public final class AuditPublicKeysCommand implements Callable<Integer> {
             : log.publicKeys(key, believed, logs.stream().map(session.files()::path).toList());
     session.files().write(out, found.keys().toJwks() + "\n");
     if (found.keys().entries().size() > 1) {
-      session.context().err().println("Each successor: " + found.successions().text() + ".");
+      session.context().err().println(Texts.EACH_SUCCESSOR.with(found.successions().text()));
     }
     return 0;
   }

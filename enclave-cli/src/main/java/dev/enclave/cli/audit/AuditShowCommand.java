@@ -3,6 +3,7 @@ package dev.enclave.cli.audit;
 import dev.enclave.audit.AuditReader;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -71,7 +72,7 @@ public final class AuditShowCommand implements Callable<Integer> {
             record.member("errorCode"),
             version.isEmpty() ? key : key + "/" + version,
             record.member("backend"),
-            "by " + record.member("caller"))
+            Texts.BY_CALLER.with(record.member("caller")))
         .filter(word -> !word.isEmpty())
         .collect(Collectors.joining(" "));
   }

@@ -5,10 +5,9 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,10 +76,7 @@ public final class AuditVerifyCommand implements Callable<Integer> {
           || publicKey != null
           || !removals.isEmpty()
           || withoutCountersignature) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "A stream has no checkpoints. Give --stream without --checkpoint, --public-key,"
-                + " --retention, --removed-to and --without-countersignature.");
+        throw Texts.STREAM_HAS_NO_CHECKPOINTS.as(ErrorCode.INVALID_ARGUMENT);
       }
       return new StreamVerification(session).run(stream, json);
     }
@@ -89,22 +85,17 @@ public final class AuditVerifyCommand implements Callable<Integer> {
       session.print(json(found));
       return found.intact() ? 0 : ErrorReport.exitCode(ErrorCategory.INTEGRITY);
     }
-    found
-        .unknownOutcomes()
-        .forEach(id -> session.print("outcome unknown (a crash, or still under way): " + id));
-    found
-        .fragments()
-        .forEach(file -> session.print("cut off (a crash, or somebody cut the log): " + file));
-    found.findings().forEach(what -> session.print("to be explained: " + what));
-    found.removed().forEach(what -> session.print("removed by retention: " + what));
+    found.unknownOutcomes().forEach(id -> session.print(Texts.OUTCOME_UNKNOWN.with(id)));
+    found.fragments().forEach(file -> session.print(Texts.CUT_OFF.with(file)));
+    found.findings().forEach(what -> session.print(Texts.TO_BE_EXPLAINED.with(what)));
+    found.removed().forEach(what -> session.print(Texts.REMOVED_BY_RETENTION.with(what)));
     found.countersigned().ifPresent(by -> session.print(text(by)));
     found.problem().ifPresent(problem -> refuse(found.records(), problem));
     if (found.uncovered() > 0) {
       session.print(
-          "in no checkpoint yet: "
-              + found.uncovered()
-              + " records"
-              + found.uncoveredSince().map(at -> ", the oldest of " + at).orElse(""));
+          Texts.NOT_COVERED.with(
+              found.uncovered(),
+              found.uncoveredSince().map(at -> Texts.THE_OLDEST_OF.with(at)).orElse("")));
     }
     session.print(text(found));
     return 0;
@@ -112,10 +103,7 @@ public final class AuditVerifyCommand implements Callable<Integer> {
 
   private AuditVerification verify(AuditLog log) {
     if (checkpoints.isEmpty() && !removals.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--retention and --removed-to are for checkpoints that were kept. Give them with"
-              + " --checkpoint.");
+      throw Texts.OPTIONS_ARE_FOR_KEPT_CHECKPOINTS.as(ErrorCode.INVALID_ARGUMENT);
     }
     AuditVerification.Options options =
         removals.options(
@@ -125,29 +113,18 @@ public final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private static String text(AuditVerification.Countersigned countersigned) {
-    return "countersigned from checkpoint "
-        + countersigned.from()
-        + " on by "
-        + countersigned.by()
-        + (countersigned.checked() ? "" : "; not checked, as --without-countersignature says");
+    return Texts.COUNTERSIGNED.with(
+        countersigned.from(),
+        countersigned.by(),
+        countersigned.checked() ? "" : Texts.NOT_CHECKED_AS_TOLD.with());
   }
 
   private static void refuse(long good, String problem) {
-    throw new IntegrityException(
-        ErrorCode.AUDIT_LOG_CORRUPT,
-        "The audit log is not as it was written, after "
-            + good
-            + " good records: "
-            + problem
-            + ". Keep a copy of it and find out who changed it.");
+    throw Texts.LOG_NOT_AS_WRITTEN.as(ErrorCode.AUDIT_LOG_CORRUPT, good, problem);
   }
 
   public static String text(AuditVerification intact) {
-    return "intact: "
-        + intact.records()
-        + " records, each chained to the one before, and "
-        + intact.checkpoints()
-        + " checkpoints";
+    return Texts.LOG_INTACT.with(intact.records(), intact.checkpoints());
   }
 
   private static List<String> json(AuditVerification found) {

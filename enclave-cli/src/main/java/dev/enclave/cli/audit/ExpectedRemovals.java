@@ -1,8 +1,8 @@
 package dev.enclave.cli.audit;
 
 import dev.enclave.audit.AuditVerification.Options;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -56,11 +56,7 @@ final class ExpectedRemovals {
     for (String mark : removedTo) {
       Matcher parts = MARK.matcher(mark);
       if (!parts.matches()) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "--removed-to "
-                + Quoted.of(mark)
-                + " is no lane with a record. Write both, such as 0:40000.");
+        throw Texts.REMOVED_TO_NO_MARK.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(mark));
       }
       options = options.removedTo(Integer.parseInt(parts.group(1)), Long.parseLong(parts.group(2)));
     }
@@ -71,9 +67,7 @@ final class ExpectedRemovals {
     try {
       return Duration.parse(text);
     } catch (DateTimeParseException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--retention " + Quoted.of(text) + " is no ISO 8601 duration. Write one, such as P400D.");
+      throw Texts.RETENTION_NO_DURATION.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(text));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.cli.audit;
 
 import dev.enclave.audit.AuditLog;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,9 @@ public final class InitCommand implements Callable<Integer> {
     if (publicKey != null) {
       session.files().write(publicKey, keys);
     }
-    session.print("audit log: " + log.directory());
+    session.print(Texts.AUDIT_LOG_IN.with(log.directory()));
     List<String> lines = keys.lines().toList();
-    session.print("verifier key: " + lines.get(0));
+    session.print(Texts.VERIFIER_KEY_IS.with(lines.get(0)));
     lines.stream().skip(1).forEach(line -> session.print("countersigner: " + line));
     return 0;
   }

@@ -1,6 +1,7 @@
 package dev.enclave.cli.audit;
 
 import dev.enclave.audit.AuditRecord;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -47,9 +48,7 @@ final class RecordFilter {
           ? Instant.parse(typed)
           : LocalDate.parse(typed).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeParseException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--since " + Quoted.of(typed) + " is no time. Write 2026-01-31 or 2026-01-31T12:00:00Z.");
+      throw Texts.SINCE_NO_TIME.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(typed));
     }
   }
 }

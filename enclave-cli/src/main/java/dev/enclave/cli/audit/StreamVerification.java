@@ -6,9 +6,9 @@ import dev.enclave.audit.AuditVerification.OfStream;
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import java.io.IOException;
 import java.util.List;
 
@@ -28,38 +28,19 @@ final class StreamVerification {
       return found.intact() ? 0 : ErrorReport.exitCode(ErrorCategory.INTEGRITY);
     }
     found.chains().forEach(chain -> session.print(text(chain)));
-    found
-        .torn()
-        .forEach(
-            line ->
-                session.print(
-                    "torn (a refused write, a cut capture, or somebody damaged it): " + line));
-    found
-        .unknownOutcomes()
-        .forEach(id -> session.print("outcome unknown (a crash, or still under way): " + id));
+    found.torn().forEach(line -> session.print(Texts.TORN.with(line)));
+    found.unknownOutcomes().forEach(id -> session.print(Texts.OUTCOME_UNKNOWN.with(id)));
     if (!found.intact()) {
       found.problems().forEach(problem -> session.print("wrong: " + problem));
-      throw new IntegrityException(
-          ErrorCode.AUDIT_LOG_CORRUPT,
-          "The stream is not as it was written, with "
-              + found.records()
-              + " good records: "
-              + found.problems().get(0)
-              + ". Keep a copy of it and find out what lost or changed the records.");
+      throw Texts.STREAM_NOT_AS_WRITTEN.as(
+          ErrorCode.AUDIT_LOG_CORRUPT, found.records(), found.problems().get(0));
     }
-    session.print("intact: " + found.records() + " records, chains: " + found.chains().size());
+    session.print(Texts.STREAM_INTACT.with(found.records(), found.chains().size()));
     return 0;
   }
 
   private static String text(AuditVerification.Chain chain) {
-    return "chain "
-        + chain.name()
-        + ": records "
-        + chain.first()
-        + " to "
-        + chain.last()
-        + ", last hash "
-        + chain.hash();
+    return Texts.CHAIN.with(chain.name(), chain.first(), chain.last(), chain.hash());
   }
 
   private static List<String> json(OfStream found) {

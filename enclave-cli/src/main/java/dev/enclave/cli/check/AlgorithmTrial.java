@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.RotationInterval;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -88,8 +89,6 @@ final class AlgorithmTrial {
     return new Result(
         "Algorithms",
         "makesAKey_of" + algorithm.name(),
-        Optional.of(
-            problem
-                + " It was left out of this run; enclave.algorithms can leave it out for good."));
+        Optional.of(Texts.LEFT_OUT_OF_THIS_RUN.with(problem)));
   }
 }

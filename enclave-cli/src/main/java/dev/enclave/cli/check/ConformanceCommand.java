@@ -3,8 +3,8 @@ package dev.enclave.cli.check;
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.backend.ConformanceSupport;
@@ -65,16 +65,15 @@ public final class ConformanceCommand implements Callable<Integer> {
     List<KeyAlgorithm> chosen = chosen(configured.algorithms());
     session.print("algorithms:  " + named(algorithms.isEmpty() ? configured.algorithms() : chosen));
     session.print("estimate:    " + estimate(configured) + runs(chosen));
-    session.print("keys:        named contract-…, outside the audit log, destroyed at the end");
+    session.print(Texts.CONTRACT_KEYS.with());
     if (!yes) {
       session.print("");
       session.print(
-          "Nothing was done. To run it: enclave conformance --backend "
-              + id
-              + algorithms.stream()
-                  .map(name -> " --algorithm " + name)
-                  .collect(Collectors.joining())
-              + " --yes");
+          Texts.NOTHING_WAS_RUN.with(
+              id,
+              algorithms.stream()
+                  .map(name -> Texts.WITH_ALGORITHM.with(name))
+                  .collect(Collectors.joining())));
       return 0;
     }
     ConformanceSession run =
@@ -91,13 +90,8 @@ public final class ConformanceCommand implements Callable<Integer> {
     List<KeyAlgorithm> chosen = algorithms.stream().map(KeyAlgorithm::parse).distinct().toList();
     for (KeyAlgorithm algorithm : chosen) {
       if (!allowed.contains(algorithm)) {
-        throw new PolicyException(
-            ErrorCode.ALGORITHM_NOT_ALLOWED,
-            "The policy does not allow "
-                + algorithm
-                + ". Add it to enclave.algorithms, or name one of "
-                + named(allowed)
-                + ".");
+        throw Texts.ALGORITHM_NOT_ALLOWED.as(
+            ErrorCode.ALGORITHM_NOT_ALLOWED, algorithm, named(allowed));
       }
     }
     return chosen;
@@ -109,9 +103,7 @@ public final class ConformanceCommand implements Callable<Integer> {
 
   /** Which of them the backend offers is known once it is open. */
   private static String runs(List<KeyAlgorithm> chosen) {
-    return chosen.size() < 2
-        ? ""
-        : "; that for each of at most " + chosen.size() + " runs, one an algorithm";
+    return chosen.size() < 2 ? "" : Texts.FOR_EACH_RUN.with(chosen.size());
   }
 
   /** What says where the run goes: the place itself is asked nothing before --yes. */
@@ -142,9 +134,9 @@ public final class ConformanceCommand implements Callable<Integer> {
   private static String estimate(Configured configured) {
     if (configured.provider() instanceof ConformanceSupport support) {
       Estimate estimate = support.estimate();
-      return estimate.keys() + " keys, " + estimate.requests() + " requests; " + estimate.cost();
+      return Texts.ESTIMATE.with(estimate.keys(), estimate.requests(), estimate.cost());
     }
-    return "keys of this machine, which cost nothing";
+    return Texts.COSTS_NOTHING.with();
   }
 
   private int summary(ConformanceReport report, List<String> left) {
@@ -155,30 +147,25 @@ public final class ConformanceCommand implements Callable<Integer> {
             (contract, results) -> {
               long passed = results.stream().filter(ConformanceReport.Result::passed).count();
               session.print(
-                  (passed == results.size() ? "conforms  " : "FAILS     ")
-                      + contract
-                      + ": "
-                      + passed
-                      + " of "
-                      + results.size());
+                  Texts.CONTRACT_RESULT.with(
+                      passed == results.size() ? Texts.CONFORMS.with() : Texts.FAILS.with(),
+                      contract,
+                      passed,
+                      results.size()));
             });
     report.results().stream()
         .filter(result -> !result.passed())
         .forEach(
             result ->
                 printLines(
-                    "FAILED    "
-                        + result.contract()
-                        + "."
-                        + result.test()
-                        + ": "
-                        + result.problem().orElse("")));
-    left.forEach(what -> printLines("LEFT      " + what));
+                    Texts.TEST_FAILED.with(
+                        result.contract(), result.test(), result.problem().orElse(""))));
+    left.forEach(what -> printLines(Texts.KEY_LEFT.with(what)));
     session.print("");
     session.print(
         report.conforms()
-            ? "All " + report.results().size() + " tests passed."
-            : "Not every test passed. Do not rely on this backend here.");
+            ? Texts.ALL_TESTS_PASSED.with(report.results().size())
+            : Texts.NOT_EVERY_TEST_PASSED.with());
     return report.conforms() && left.isEmpty() ? 0 : 1;
   }
 }

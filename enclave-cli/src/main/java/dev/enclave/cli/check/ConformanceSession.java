@@ -5,8 +5,8 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
@@ -82,12 +82,12 @@ final class ConformanceSession {
         destroy(backend, name);
         done++;
         if (done % CLEARED_BETWEEN_LINES == 0 || done == names) {
-          print.accept("cleared   " + done + " of " + names + " names");
+          print.accept(Texts.NAMES_CLEARED.with(done, names));
         }
       }
       if (foreign != null) {
         bareKeys.forEach(uri -> remove(foreign, uri));
-        print.accept("cleared   " + bareKeys.size() + " keys that were made to be adopted");
+        print.accept(Texts.ADOPTED_CLEARED.with(bareKeys.size()));
       }
       return report;
     }
@@ -101,15 +101,7 @@ final class ConformanceSession {
     List<KeyAlgorithm> wanted =
         chosen.isEmpty() ? allowed : chosen.stream().filter(allowed::contains).toList();
     if (wanted.stream().noneMatch(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The contracts sign, and there is no algorithm for it: the backend offers "
-              + offered
-              + ", the policy allows "
-              + allowed
-              + " of them, and --algorithm names "
-              + chosen
-              + ". Name one that signs.");
+      throw Texts.NO_ALGORITHM_TO_SIGN.as(ErrorCode.INVALID_ARGUMENT, offered, allowed, chosen);
     }
     AlgorithmTrial trial = new AlgorithmTrial(configured.context().environment(), this::call);
     List<KeyAlgorithm> taken =
@@ -170,16 +162,20 @@ final class ConformanceSession {
 
   private void tell(Result result) {
     print.accept(
-        (result.passed() ? "passed    " : "FAILED    ") + result.contract() + "." + result.test());
+        (result.passed() ? Texts.PASSED.with() : Texts.FAILED.with())
+            + result.contract()
+            + "."
+            + result.test());
   }
 
   private void destroy(SigningBackend backend, KeyName name) {
-    Optional<KeySnapshot> key = patiently("key " + name, call -> loaded(backend, name, call));
+    Optional<KeySnapshot> key =
+        patiently(Texts.A_KEY.with(name), call -> loaded(backend, name, call));
     for (KeyVersion version : key.map(KeySnapshot::versions).orElse(List.of())) {
       if (version.state() == KeyState.DESTROYED) {
         continue;
       }
-      String what = "key " + name + " version " + version.id() + " (" + version.providerUri() + ")";
+      String what = Texts.A_KEY_VERSION.with(name, version.id(), version.providerUri());
       Optional<KeyStateChanger> changer = backend.capability(KeyStateChanger.class);
       if (changer.isPresent()) {
         patiently(
@@ -190,7 +186,7 @@ final class ConformanceSession {
                         .get()
                         .changeState(key.orElseThrow().ref(version), KeyState.DESTROYED, call)));
       } else {
-        left.add(what + ": this backend destroys nothing; remove it with the provider's own tool");
+        left.add(Texts.DESTROYS_NOTHING.with(what));
       }
     }
   }
@@ -209,7 +205,7 @@ final class ConformanceSession {
 
   private void remove(BareKeys foreign, String uri) {
     patiently(
-        "key " + uri,
+        Texts.A_KEY_AT.with(uri),
         call -> {
           foreign.remove(uri, call);
           return Optional.of(uri);

@@ -4,6 +4,7 @@ import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Painted;
 import dev.enclave.cli.text.Painted.Colour;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Signal;
@@ -32,16 +33,15 @@ final class DiagnosisOutput {
   static List<Painted> text(Diagnosis diagnosis) {
     List<Painted> lines = new ArrayList<>();
     section(lines, "Environment", environment(diagnosis));
-    section(lines, "Configuration (the value in force and where it was set)", settings(diagnosis));
-    section(lines, "Signals (what each detector says)", signals(diagnosis));
-    section(lines, "Backend for new keys", resolution(diagnosis));
+    section(lines, Texts.SECTION_CONFIGURATION.with(), settings(diagnosis));
+    section(lines, Texts.SECTION_SIGNALS.with(), signals(diagnosis));
+    section(lines, Texts.SECTION_BACKEND.with(), resolution(diagnosis));
     if (!diagnosis.permissions().isEmpty()) {
-      section(lines, "Permissions (asked of the backend)", permissions(diagnosis));
+      section(lines, Texts.SECTION_PERMISSIONS.with(), permissions(diagnosis));
     }
-    section(
-        lines, "Engines (who does the mathematics here, and where keys lie)", engines(diagnosis));
+    section(lines, Texts.SECTION_ENGINES.with(), engines(diagnosis));
     if (!diagnosis.auditLog().isEmpty()) {
-      section(lines, "Audit log", diagnosis.auditLog());
+      section(lines, Texts.SECTION_AUDIT_LOG.with(), diagnosis.auditLog());
     }
     painted(lines, "Findings", findings(diagnosis));
     lines.add(verdict(diagnosis));
@@ -50,9 +50,8 @@ final class DiagnosisOutput {
 
   static Painted verdict(Diagnosis diagnosis) {
     return diagnosis.health().healthy()
-        ? Painted.of(Colour.GOOD, "Ready: a start-up here would succeed.")
-        : Painted.of(
-            Colour.BAD, "Not ready: a start-up here would be refused. Fix the errors above.");
+        ? Painted.of(Colour.GOOD, Texts.READY.with())
+        : Painted.of(Colour.BAD, Texts.NOT_READY.with());
   }
 
   private static void section(List<Painted> lines, String title, List<String> content) {
@@ -73,7 +72,7 @@ final class DiagnosisOutput {
                     List.of(
                         p.name(),
                         granted(p.grant()),
-                        (p.grant() == Grant.EXCESS ? "allows " : "for ") + p.neededFor()))
+                        (p.grant() == Grant.EXCESS ? Texts.ALLOWS : Texts.FOR).with(p.neededFor())))
             .toList());
   }
 
@@ -81,7 +80,7 @@ final class DiagnosisOutput {
     return switch (grant) {
       case GRANTED -> "granted";
       case MISSING, UNKNOWN -> grant.name();
-      case EXCESS -> "TOO MUCH";
+      case EXCESS -> Texts.TOO_MUCH.with();
     };
   }
 
@@ -94,7 +93,7 @@ final class DiagnosisOutput {
 
   private static List<String> settings(Diagnosis diagnosis) {
     if (diagnosis.settings().isEmpty()) {
-      return List.of("nothing is set");
+      return List.of(Texts.NOTHING_IS_SET.with());
     }
     return Text.table(
         diagnosis.settings().stream()
@@ -107,7 +106,7 @@ final class DiagnosisOutput {
     List<String> absent =
         diagnosis.signals().stream().filter(DiagnosisOutput::absent).map(Signal::detector).toList();
     if (!absent.isEmpty()) {
-      lines.add("absent, each for the reason --json gives:");
+      lines.add(Texts.ABSENT_DETECTORS.with());
       Text.wrapped(absent, WIDTH).forEach(line -> lines.add(INDENT + line));
     }
     return lines;
@@ -132,9 +131,10 @@ final class DiagnosisOutput {
         .resolution()
         .ifPresentOrElse(
             r -> rows.add(List.of(r.chosen().value(), "chosen", r.reason())),
-            () -> rows.add(List.of("none", "", "no backend can be chosen")));
+            () -> rows.add(List.of("none", "", Texts.NO_BACKEND_CHOSEN.with())));
     for (Rejection rejection : rejections(diagnosis)) {
-      rows.add(List.of(rejection.backend().value(), "not chosen", withoutName(rejection)));
+      rows.add(
+          List.of(rejection.backend().value(), Texts.NOT_CHOSEN.with(), withoutName(rejection)));
     }
     return Text.table(rows).stream()
         .flatMap(line -> Text.folded(line, WIDTH, INDENT + INDENT).stream())
@@ -159,7 +159,8 @@ final class DiagnosisOutput {
     for (Diagnosis.EngineInfo info : diagnosis.engines()) {
       algorithms
           .computeIfAbsent(
-              info.engine() + ", keys in: " + info.memory(), engine -> new ArrayList<>())
+              Texts.ENGINE_AND_MEMORY.with(info.engine(), info.memory()),
+              engine -> new ArrayList<>())
           .add(info.algorithm().name());
     }
     List<String> lines = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.enclave.cli.check;
 
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -64,7 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
         ErrorCode.UNSUPPORTED_OPERATION,
         diagnosis
             .resolution()
-            .map(r -> "Backend " + r.chosen() + " has no policy to print. See its guide.")
-            .orElse("No backend can be chosen here. See what is missing with: enclave doctor."));
+            .map(r -> Texts.BACKEND_HAS_NO_POLICY.with(r.chosen()))
+            .orElse(Texts.NO_BACKEND_CHOSEN_HERE.with()));
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.cli.check;
 import dev.enclave.cli.text.Painted;
 import dev.enclave.cli.text.Painted.Colour;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.Setting;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -34,18 +35,17 @@ final class DoctorScreen {
     }
     List<String> present = DiagnosisOutput.present(diagnosis);
     screen.section("Signals", present.isEmpty() ? List.of("none") : present);
-    screen.section("Backend for new keys", screen.backend());
+    screen.section(Texts.SECTION_BACKEND.with(), screen.backend());
     if (!diagnosis.permissions().isEmpty()) {
       screen.section("Permissions", DiagnosisOutput.permissions(diagnosis));
     }
     if (!diagnosis.auditLog().isEmpty()) {
-      screen.section("Audit log", diagnosis.auditLog());
+      screen.section(Texts.SECTION_AUDIT_LOG.with(), diagnosis.auditLog());
     }
     screen.findings();
     screen.lines.add(Painted.plain(""));
     screen.lines.add(DiagnosisOutput.verdict(diagnosis));
-    screen.lines.add(
-        Painted.plain("Not shown: engines, and what is not there. See: enclave doctor --verbose"));
+    screen.lines.add(Painted.plain(Texts.NOT_SHOWN.with()));
     return screen.lines;
   }
 
@@ -87,14 +87,14 @@ final class DoctorScreen {
         diagnosis
             .resolution()
             .map(chosen -> chosen.chosen() + ", " + chosen.reason())
-            .orElse("none can be chosen"));
+            .orElse(Texts.NONE_CAN_BE_CHOSEN.with()));
     List<String> others =
         DiagnosisOutput.rejections(diagnosis).stream()
             .map(Rejection::backend)
             .map(Object::toString)
             .toList();
     if (!others.isEmpty()) {
-      text.add("not chosen: " + String.join(", ", others));
+      text.add(Texts.OTHERS_NOT_CHOSEN.with(String.join(", ", others)));
     }
     return text;
   }

@@ -17,6 +17,7 @@ import dev.enclave.admin.RotationResult;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.util.function.Supplier;
@@ -36,7 +37,7 @@ final class Demo {
   Demo(Session session, Supplier<EnclaveFactory.Builder> builder) {
     this.session = session;
     this.builder = builder;
-    this.steps = new Steps(session, "Do not use this backend; run enclave doctor.");
+    this.steps = new Steps(session, Texts.DO_NOT_USE_BACKEND.with());
   }
 
   void run(boolean destroyKey) {
@@ -59,16 +60,14 @@ final class Demo {
   }
 
   private void detect(Enclave enclave) {
-    steps.step(
-        "Detect", "Enclave looks where it runs, decides how strict to be and where keys may live.");
+    steps.step("Detect", Texts.DEMO_DETECTS.with());
     steps.result("environment: " + enclave.policy().environment());
     steps.result(
         "backend:     " + enclave.resolution().chosen() + ", " + enclave.resolution().reason());
   }
 
   private SigningKey create(Enclave enclave) {
-    steps.step(
-        "Create", "The backend makes a key pair. The private key stays there; we get a handle.");
+    steps.step("Create", Texts.DEMO_CREATES.with());
     SigningKey key = createUnderFreeName(enclave);
     steps.result("handle:      " + key.handle());
     steps.result("assurance:   " + key.activeVersion().assurance());
@@ -96,20 +95,22 @@ final class Demo {
   }
 
   private void use(Enclave enclave, SigningKey key) {
-    steps.step("Sign", "The key signs \"pay 10 to Alice\".");
+    steps.step("Sign", Texts.DEMO_SIGNS.with());
     SignatureValue signature = key.sign(PAYMENT);
-    steps.result(
-        "signature:   " + signature.bytes().size() + " bytes, by version " + signature.version());
+    steps.result(Texts.DEMO_SIGNATURE.with(signature.bytes().size(), signature.version()));
 
-    steps.step("Verify", "Anybody with the public key can check it.");
-    steps.require(key.verify(PAYMENT, signature), "the fresh signature is valid", "it is not");
-
-    steps.step("Tamper", "Somebody changes the message to \"pay 1000 to Mallory\".");
+    steps.step("Verify", Texts.DEMO_VERIFIES.with());
     steps.require(
-        !key.verify(FORGED, signature), "refused: the signature is not valid", "it was accepted");
+        key.verify(PAYMENT, signature), Texts.FRESH_SIGNATURE_VALID.with(), Texts.IT_IS_NOT.with());
+
+    steps.step("Tamper", Texts.DEMO_FORGES.with());
+    steps.require(
+        !key.verify(FORGED, signature),
+        Texts.FORGERY_REFUSED.with(),
+        Texts.FORGERY_ACCEPTED.with());
 
     KeyVersion before = key.activeVersion();
-    steps.step("Rotate", "A new version takes over; the old one may only verify from now on.");
+    steps.step("Rotate", Texts.DEMO_ROTATES.with());
     RotationResult rotation =
         enclave
             .admin()
@@ -118,25 +119,25 @@ final class Demo {
     steps.require(
         !rotation.active().id().equals(before.id())
             && rotation.previous().state() == KeyState.VERIFY_ONLY,
-        "version " + rotation.active().id() + " signs, version " + before.id() + " verifies only",
-        "the old version is " + rotation.previous().state());
+        Texts.ROTATED_AS_IT_MUST.with(rotation.active().id(), before.id()),
+        Texts.OLD_VERSION_IS.with(rotation.previous().state()));
 
-    steps.step("Verify the old signature", "What was signed before the rotation must stay good.");
-    steps.require(key.verify(PAYMENT, signature), "the old signature is still valid", "it is not");
+    steps.step(Texts.VERIFY_OLD_SIGNATURE.with(), Texts.DEMO_VERIFIES_OLD.with());
+    steps.require(
+        key.verify(PAYMENT, signature), Texts.OLD_SIGNATURE_VALID.with(), Texts.IT_IS_NOT.with());
     steps.require(
         key.sign(PAYMENT).version().equals(rotation.active().id()),
-        "a new signature comes from version " + rotation.active().id(),
-        "the old version signed again");
+        Texts.NEW_VERSION_SIGNS.with(rotation.active().id()),
+        Texts.OLD_VERSION_SIGNED.with());
   }
 
   private void audit() {
-    steps.step(
-        "Audit", "Every operation above was recorded; each record is chained to the one before.");
+    steps.step("Audit", Texts.DEMO_AUDITS.with());
     AuditVerification found = builder.get().verifyAuditLog();
     steps.require(
         found.intact() && found.records() > 0,
         AuditVerifyCommand.text(found),
-        found.problem().orElse("the audit log is empty"));
+        found.problem().orElse(Texts.AUDIT_LOG_IS_EMPTY.with()));
   }
 
   private void destroy(Enclave enclave, SigningKey key) {
@@ -149,6 +150,6 @@ final class Demo {
         managed.destroy(version.id());
       }
     }
-    steps.result("(the demo's key " + key.handle().name() + " is destroyed again)");
+    steps.result(Texts.DEMO_KEY_DESTROYED.with(key.handle().name()));
   }
 }

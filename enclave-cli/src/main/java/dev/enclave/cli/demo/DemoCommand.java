@@ -2,10 +2,10 @@ package dev.enclave.cli.demo;
 
 import dev.enclave.browser.demo.BrowserDemo;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,20 +63,16 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (browser) {
-      requireNothingTyped("--browser", "it serves a page, and its keys are in the browser");
+      requireNothingTyped("--browser", Texts.SERVES_A_PAGE.with());
       serveToBrowser();
     } else if (outage) {
-      requireNothingTyped("--outage", "it starts a key service of its own");
-      inScratchFolder(
-          "Whatever is configured is not used: a key service is started, and everything else"
-              + " happens in ",
-          this::runOutage);
+      requireNothingTyped("--outage", Texts.STARTS_A_SERVICE.with());
+      inScratchFolder(Texts.CONFIGURATION_NOT_USED.with(), this::runOutage);
     } else if (session.builder().diagnose().settings().isEmpty()) {
       inScratchFolder(
-          "Nothing is configured, so everything happens in ",
-          scratch -> runIn(DemoStore.in(scratch, session)));
+          Texts.NOTHING_IS_CONFIGURED.with(), scratch -> runIn(DemoStore.in(scratch, session)));
     } else {
-      session.print("Using the configuration that is set (see: enclave doctor).");
+      session.print(Texts.USING_CONFIGURATION.with());
       new Demo(session, session::apartFromQueue).run(!keep);
     }
     return 0;
@@ -86,29 +82,21 @@ public final class DemoCommand implements Callable<Integer> {
   private void requireNothingTyped(String option, String why) {
     EnclaveEngine.Request typed = session.request();
     if (!typed.overrides().isEmpty() || typed.configFile().isPresent()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          option + " takes no settings: " + why + ". Leave out -D and --config.");
+      throw Texts.OPTION_TAKES_NO_SETTINGS.as(ErrorCode.INVALID_ARGUMENT, option, why);
     }
   }
 
   private void serveToBrowser() {
     if (!BrowserDemo.hasWallet()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The wallet for browsers is not in this build: Node builds it, and was not there."
-              + " Install Node 20 or newer with npm, then run ./enclave demo --browser in a"
-              + " checkout.");
+      throw Texts.NO_WALLET.as(ErrorCode.INVALID_ARGUMENT);
     }
     try (BrowserDemo demo = BrowserDemo.start(session::now, new SecureRandom())) {
-      session.print("Open " + demo.address() + " in a browser on this computer.");
+      session.print(Texts.OPEN_IN_BROWSER.with(demo.address()));
       session.context().out().flush();
-      session.tell("Serving until interrupted (Ctrl-C).");
+      session.tell(Texts.SERVING.with());
       new CountDownLatch(1).await();
     } catch (IOException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Nothing can listen on 127.0.0.1. Allow it on this machine, or leave out --browser.");
+      throw Texts.NOTHING_LISTENS_HERE.as(ErrorCode.INVALID_ARGUMENT, "--browser");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -121,7 +109,7 @@ public final class DemoCommand implements Callable<Integer> {
       demo.accept(scratch);
     } finally {
       if (keep) {
-        session.print("Kept " + scratch + ".");
+        session.print(Texts.KEPT.with(scratch));
       } else {
         delete(scratch);
       }
@@ -139,9 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
     try {
       return AwsKmsServer.builder().faults(faults).start();
     } catch (IllegalStateException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Nothing can listen on 127.0.0.1. Allow it on this machine, or leave out --outage.");
+      throw Texts.NOTHING_LISTENS_HERE.as(ErrorCode.INVALID_ARGUMENT, "--outage");
     }
   }
 
@@ -160,11 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
     try {
       return Files.createTempDirectory(parent, "enclave-demo-");
     } catch (IOException e) {
-      throw new UsageException(
-          ErrorCode.FILE_UNREADABLE,
-          "No scratch folder can be made in "
-              + parent
-              + ". Name another temporary folder with JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER.");
+      throw Texts.NO_SCRATCH_FOLDER.as(ErrorCode.FILE_UNREADABLE, parent);
     }
   }
 
@@ -173,9 +155,9 @@ public final class DemoCommand implements Callable<Integer> {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-      session.print("Removed the scratch folder. Your own start: enclave doctor");
+      session.print(Texts.SCRATCH_FOLDER_REMOVED.with());
     } catch (IOException e) {
-      session.tell("warning: " + scratch + " could not be removed; remove it.");
+      session.tell(Texts.SCRATCH_FOLDER_LEFT.with(scratch));
     }
   }
 }

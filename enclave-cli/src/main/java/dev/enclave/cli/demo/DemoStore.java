@@ -4,6 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.EnclaveException;
@@ -52,7 +53,7 @@ final class DemoStore {
                     "enclave.audit.directory",
                     scratch.resolve("audit").toString())));
     Optional<String> obstacle = store.obstacle();
-    obstacle.ifPresent(why -> session.print("The operating system's store is not used: " + why));
+    obstacle.ifPresent(why -> session.print(Texts.OS_STORE_NOT_USED.with(why)));
     store.settings.put(BACKEND, (obstacle.isPresent() ? BackendId.SOFTWARE : BackendId.OS).value());
     return store;
   }
@@ -75,7 +76,7 @@ final class DemoStore {
               .filter(candidate -> candidate.backend().equals(BackendId.OS))
               .map(Resolution.Rejection::reason)
               .findFirst()
-              .orElse("it is not on the class path"));
+              .orElse(Texts.NOT_ON_CLASS_PATH.with()));
     }
     BackendConfigurator configurator = Session.configurator();
     try {
@@ -98,9 +99,7 @@ final class DemoStore {
         remover.removeStore(os.context());
       }
     } catch (BackendFailure e) {
-      session.tell(
-          "warning: the sealing key of the demo stays in the operating system's store: "
-              + e.getMessage());
+      session.tell(Texts.SEALING_KEY_STAYS.with(e.getMessage()));
     }
   }
 }

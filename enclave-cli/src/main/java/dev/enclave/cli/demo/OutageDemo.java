@@ -20,6 +20,7 @@ import dev.enclave.cli.audit.AuditShowCommand;
 import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.deferred.DeferOptions;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
@@ -84,7 +85,7 @@ final class OutageDemo {
     this.scratch = scratch;
     this.service = service;
     this.faults = faults;
-    this.steps = new Steps(session, "Report it, with all that was printed.");
+    this.steps = new Steps(session, Texts.REPORT_ALL.with());
   }
 
   void run() {
@@ -116,13 +117,10 @@ final class OutageDemo {
   }
 
   private SigningKey start(Enclave enclave) {
-    steps.step(
-        "Start",
-        "A key service begins to listen on this machine, and makes two keys: one that signs, and"
-            + " one that protects what waits.");
+    steps.step("Start", Texts.OUTAGE_STARTS.with());
     SigningKey key = enclave.createKey(spec(KEY));
     enclave.createKey(KeySpec.named(KEK).algorithm(WrappingAlgorithm.AES_256_GCM));
-    steps.result("service:     AWS KMS, as the project emulates it, at " + service.endpoint());
+    steps.result(Texts.OUTAGE_SERVICE.with(service.endpoint()));
     steps.result("handle:      " + key.handle());
     return key;
   }
@@ -137,11 +135,14 @@ final class OutageDemo {
   private String suffer(Enclave enclave) {
     SigningKey key = enclave.signingKeys().key(KEY);
     DeferredOperations deferred =
-        enclave.deferred().orElseThrow(() -> steps.wrong("nothing can be deferred"));
+        enclave.deferred().orElseThrow(() -> steps.wrong(Texts.NOTHING_DEFERRED.with()));
     deferred.onEnded(ended::add);
-    steps.step("Sign", "The service answers, so \"pay 10 to Alice\" is signed at once.");
+    steps.step("Sign", Texts.OUTAGE_SIGNS.with());
     SignatureValue signature = key.sign(PAYMENT);
-    steps.require(key.verify(PAYMENT, signature), "the signature is valid", "it is not valid");
+    steps.require(
+        key.verify(PAYMENT, signature),
+        Texts.SIGNATURE_VALID.with(),
+        Texts.SIGNATURE_NOT_VALID.with());
 
     loseService(key);
     String first = signOrLater(key);
@@ -152,62 +153,58 @@ final class OutageDemo {
   }
 
   private void loseService(SigningKey key) {
-    steps.step("Lose the service", "It closes its port. A plain call to sign fails.");
+    steps.step(Texts.LOSE_SERVICE.with(), Texts.SERVICE_LOST.with());
     faults.beginOutage(Fault.Outage.REFUSED);
     ConnectivityException failure = failure(key);
     steps.require(
         failure.retryable() && failure.retryAt().isPresent(),
         "failed:      " + Text.printable(String.valueOf(failure.getMessage())),
-        "the failure " + failure.code() + " does not say when to try again");
-    steps.result("error code:  " + failure.code() + ", try again " + when(failure.retryAt()));
+        Texts.NO_TIME_TO_RETRY.with(failure.code()));
+    steps.result(Texts.FAILED_WITH.with(failure.code(), when(failure.retryAt())));
   }
 
   private String signOrLater(SigningKey key) {
-    steps.step(
-        "Sign now or later", "The same call as signOrDefer() leaves the signature to Enclave.");
+    steps.step(Texts.SIGN_NOW_OR_LATER.with(), Texts.SIGN_OR_DEFER.with());
     if (!(key.signOrDefer(PAYMENT, BRIEFLY) instanceof Deferred<SignatureValue> kept)) {
-      throw steps.wrong("the service is away, and the key has signed");
+      throw steps.wrong(Texts.KEY_SIGNED.with());
     }
     String ticket = kept.ticket().id();
     submitted.put(ticket, Optional.of(PAYMENT));
     steps.require(
         kept.failure().isPresent() && kept.ticket().nextAttempt().isPresent(),
         "deferred:    " + kept.failure().map(failure -> failure.code().name()).orElse(""),
-        "the ticket does not say why it was left, and when it is tried");
+        Texts.TICKET_WITHOUT_REASON.with());
     steps.result("ticket:      " + ticket);
-    steps.result("estimate:    tried again " + when(kept.ticket().nextAttempt()));
+    steps.result(Texts.ESTIMATE_OF_RETRY.with(when(kept.ticket().nextAttempt())));
     return ticket;
   }
 
   private ConnectivityException failure(SigningKey key) {
     try {
       SignatureValue made = key.sign(PAYMENT, BRIEFLY);
-      throw steps.wrong(
-          "the service is away, and version " + brief(made.version()) + " has signed");
+      throw steps.wrong(Texts.VERSION_SIGNED.with(brief(made.version())));
     } catch (ConnectivityException e) {
       return e;
     }
   }
 
   private Ticket submitMore(SigningKey key, DeferredOperations deferred, KeyVersionId active) {
-    steps.step(
-        "Submit",
-        "Ten more signatures, a rotation, a signature by the version after it, and a new key.");
+    steps.step("Submit", Texts.MORE_SUBMITTED.with());
     for (int i = 1; i <= MORE; i++) {
       submit(key, deferred, i);
     }
-    steps.result(MORE + " signatures are stored");
+    steps.result(Texts.SIGNATURES_STORED.with(MORE));
     Ticket again = deferred.submit(key, payment(MORE), once(MORE));
     steps.require(
         List.copyOf(submitted.keySet()).indexOf(again.id()) == submitted.size() - 1,
-        "order-" + MORE + " once more gives the same ticket, " + again.id(),
-        "the same idempotency key made another ticket");
+        Texts.ORDER_GIVES_SAME_TICKET.with(MORE, again.id()),
+        Texts.ORDER_MADE_ANOTHER.with());
     submitted.put(deferred.rotate(key, RotationRequest.ifActive(active)).id(), Optional.empty());
-    steps.result("a rotation is stored, of version " + brief(active));
+    steps.result(Texts.ROTATION_STORED.with(brief(active)));
     submit(key, deferred, MORE + 1);
-    steps.result("a signature is stored behind the rotation");
+    steps.result(Texts.SIGNATURE_STORED.with());
     Ticket creation = deferred.create(spec(NEW_KEY));
-    steps.result("a key to be made is stored, " + creation.key());
+    steps.result(Texts.CREATION_STORED.with(creation.key()));
     return creation;
   }
 
@@ -225,24 +222,22 @@ final class OutageDemo {
   }
 
   private void look(Enclave enclave, DeferredOperations deferred, String first) {
-    steps.step(
-        "Look at the queue",
-        "The first ticket of a key is tried now and then; those behind it wait for it.");
+    steps.step(Texts.LOOK_AT_QUEUE.with(), Texts.QUEUE_SHOWN.with());
     Ticket tried = tried(deferred, first);
     List<Ticket> waiting = deferred.list(Set.of(Ticket.Status.WAITING, Ticket.Status.RUNNING), 100);
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("ticket", "what", "key", "status", "attempts", "last error"));
+    rows.add(List.of("ticket", "what", "key", "status", "attempts", Texts.LAST_ERROR.with()));
     waiting.forEach(ticket -> rows.add(row(ticket)));
     Text.table(rows).forEach(steps::result);
     steps.require(
         waiting.size() == submitted.size() + 1 && tried.attempts() > 0,
-        waiting.size() + " tickets wait; the first was tried while the service was away",
-        waiting.size() + " tickets wait in place of " + (submitted.size() + 1));
+        Texts.TICKETS_WAIT.with(waiting.size()),
+        Texts.OTHER_NUMBER_WAITS.with(waiting.size(), submitted.size() + 1));
     HealthReport.Finding finding =
         enclave.health().findings().stream()
             .filter(found -> found.code() == ErrorCode.DEFERRED)
             .findFirst()
-            .orElseThrow(() -> steps.wrong("health() says nothing of tickets that wait"));
+            .orElseThrow(() -> steps.wrong(Texts.HEALTH_SAYS_NOTHING.with()));
     steps.result("health():    " + finding.severity() + ", " + finding.observed());
   }
 
@@ -255,7 +250,7 @@ final class OutageDemo {
       }
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
-    throw steps.wrong("the first ticket was not tried within " + LONGEST);
+    throw steps.wrong(Texts.NOT_TRIED_WITHIN.with(LONGEST));
   }
 
   private static List<String> row(Ticket ticket) {
@@ -269,8 +264,7 @@ final class OutageDemo {
   }
 
   private void drain(SigningKey key, Ticket creation) {
-    steps.step(
-        "Return", "The service listens again. What waits is carried out, in order for each key.");
+    steps.step("Return", Texts.SERVICE_RETURNS.with());
     long back = System.nanoTime();
     faults.endOutage();
     List<Ticket> ofKey = new ArrayList<>();
@@ -280,10 +274,8 @@ final class OutageDemo {
       attempts.add(ticket.attempts());
       String outcome = outcome(key, ticket);
       steps.result(
-          String.format(
-              Locale.ROOT,
-              "%5.2f s  %s  attempts: %d  %s",
-              (System.nanoTime() - back) / 1e9,
+          Texts.CARRIED_OUT.with(
+              String.format(Locale.ROOT, "%5.2f", (System.nanoTime() - back) / 1e9),
               ticket.id(),
               ticket.attempts(),
               outcome));
@@ -291,13 +283,13 @@ final class OutageDemo {
         ofKey.add(ticket);
       }
     }
-    String seconds = String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - back) / 1e9);
+    String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - back) / 1e9);
     steps.require(
         ofKey.stream().map(Ticket::id).toList().equals(List.copyOf(submitted.keySet())),
-        attempts.size() + " tickets are done, those of the key in the order of submission",
-        "the order of submission was not kept");
+        Texts.TICKETS_DONE.with(attempts.size()),
+        Texts.ORDER_NOT_KEPT.with());
     requireVersions(key, ofKey);
-    steps.result("it took " + seconds + " from the return on; attempts of each: " + attempts);
+    steps.result(Texts.DRAIN_TOOK.with(seconds, attempts));
   }
 
   private Ticket nextEnded() {
@@ -309,26 +301,26 @@ final class OutageDemo {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw steps.wrong("a ticket was not done within " + LONGEST);
+    throw steps.wrong(Texts.NOT_DONE_WITHIN.with(LONGEST));
   }
 
   private String outcome(SigningKey key, Ticket ticket) {
     if (ticket.status() != Ticket.Status.DONE) {
-      throw steps.wrong("ticket " + ticket.id() + " ended as " + ticket.status());
+      throw steps.wrong(Texts.TICKET_ENDED.with(ticket.id(), ticket.status()));
     }
     return switch (ticket.kind()) {
-      case CREATE -> "key " + ticket.created().orElseThrow().name() + " made";
-      case ROTATE -> "rotated to version " + brief(ticket.rotatedTo().orElseThrow());
+      case CREATE -> Texts.KEY_MADE.with(ticket.created().orElseThrow().name());
+      case ROTATE -> Texts.ROTATED_TO_VERSION.with(brief(ticket.rotatedTo().orElseThrow()));
       case SIGN -> {
         SignatureValue signature = ticket.signature().orElseThrow();
         Message message =
             submitted
                 .getOrDefault(ticket.id(), Optional.empty())
-                .orElseThrow(() -> steps.wrong("nobody submitted ticket " + ticket.id()));
+                .orElseThrow(() -> steps.wrong(Texts.TICKET_OF_NOBODY.with(ticket.id())));
         if (!key.verify(message, signature)) {
-          throw steps.wrong("the signature of ticket " + ticket.id() + " is not valid");
+          throw steps.wrong(Texts.TICKET_SIGNATURE_NOT_VALID.with(ticket.id()));
         }
-        yield "signed by version " + brief(signature.version()) + ", valid";
+        yield Texts.SIGNED_BY_VERSION.with(brief(signature.version()));
       }
     };
   }
@@ -343,10 +335,8 @@ final class OutageDemo {
     KeyVersionId last = key.activeVersion().id();
     steps.require(
         versions.indexOf(last) == versions.size() - 1,
-        "version "
-            + brief(last)
-            + " signed what was submitted after the rotation, and nothing else",
-        "the versions that signed are " + versions);
+        Texts.LAST_VERSION_SIGNED.with(brief(last)),
+        Texts.VERSIONS_THAT_SIGNED.with(versions));
   }
 
   /** As much of a version's id as tells it from the few others here. */
@@ -356,7 +346,7 @@ final class OutageDemo {
   }
 
   private void audit(String ticket) {
-    steps.step("Audit", "All of it was recorded. The records of the first ticket, under its id:");
+    steps.step("Audit", Texts.OUTAGE_RECORDED.with());
     EnclaveFactory.Builder builder = builder(Map.of());
     TicketRecords records = TicketRecords.read(builder.auditLog(), ticket);
     records.chain().forEach(r -> steps.result(Text.printable(AuditShowCommand.text(r))));
@@ -365,19 +355,19 @@ final class OutageDemo {
             && records.have("SIGN", "FAILURE", "")
             && records.have("SIGN", "SUCCESS", "")
             && records.end("DEFER", "SUCCESS", "DONE"),
-        "deferred, tried in vain, signed, done: " + records.chain().size() + " records",
-        "these are not the records of a signature that was deferred and made");
+        Texts.RECORDS_OF_DEFERRAL.with(records.chain().size()),
+        Texts.OTHER_RECORDS.with());
     AuditVerification found = builder.verifyAuditLog();
     steps.require(
         found.intact() && found.records() > 0,
         AuditVerifyCommand.text(found),
-        found.problem().orElse("the audit log is empty"));
+        found.problem().orElse(Texts.AUDIT_LOG_IS_EMPTY.with()));
   }
 
   private static String when(Optional<Instant> at) {
     Duration left = Duration.between(Instant.now(), at.orElseThrow());
     return left.isNegative()
         ? "now"
-        : String.format(Locale.ROOT, "in %.1f s", left.toMillis() / 1e3);
+        : Texts.IN_SECONDS.with(String.format(Locale.ROOT, "%.1f", left.toMillis() / 1e3));
   }
 }

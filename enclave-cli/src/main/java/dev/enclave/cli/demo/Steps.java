@@ -1,8 +1,9 @@
 package dev.enclave.cli.demo;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 
 /** Prints a demo's steps. A step whose outcome is not what it must be ends the demo. */
 final class Steps {
@@ -38,14 +39,12 @@ final class Steps {
     result(good);
   }
 
-  IntegrityException wrong(String bad) {
-    return new IntegrityException(
-        ErrorCode.WRONG_ANSWER,
-        "Step " + step + " of the demo did not give what it must: " + bad + ". " + advice);
+  EnclaveException wrong(String bad) {
+    return Texts.STEP_WENT_WRONG.as(ErrorCode.WRONG_ANSWER, step, bad, advice);
   }
 
   void done() {
     session.print("");
-    session.print("Done. Every step gave what it must.");
+    session.print(Texts.DEMO_DONE.with());
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.cli.emulator;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -31,7 +32,8 @@ public final class EmulatorAwsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (AwsKmsServer server = serving.start(session, EmulatorAwsCommand::started)) {
-      EmulatorServing.untilInterrupted(session, "AWS KMS", server.endpoint(), options(server));
+      EmulatorServing.untilInterrupted(
+          session, Texts.AWS_KMS.with(), server.endpoint(), options(server));
     }
     return 0;
   }

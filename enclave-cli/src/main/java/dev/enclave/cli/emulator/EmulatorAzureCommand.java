@@ -1,11 +1,11 @@
 package dev.enclave.cli.emulator;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ public final class EmulatorAzureCommand implements Callable<Integer> {
     try (AzureKeyVaultServer server = serving.start(session, EmulatorAzureCommand::started);
         Certificate certificate = Certificate.of(server)) {
       EmulatorServing.untilInterrupted(
-          session, "Azure Key Vault", server.vaultUrl(), lines(server, certificate));
+          session, Texts.AZURE_KEY_VAULT.with(), server.vaultUrl(), lines(server, certificate));
     }
     return 0;
   }
@@ -75,10 +75,7 @@ public final class EmulatorAzureCommand implements Callable<Integer> {
         Files.writeString(file, server.certificatePem());
         return new Certificate(folder, file);
       } catch (IOException e) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "The certificate cannot be written to the directory for temporary files. Make room"
-                + " there, or name another by -Djava.io.tmpdir.");
+        throw Texts.CERTIFICATE_NOT_WRITTEN.as(ErrorCode.INVALID_ARGUMENT);
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.enclave.cli.emulator;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.Journal;
@@ -37,7 +38,7 @@ public final class EmulatorGcpCommand implements Callable<Integer> {
   public Integer call() {
     try (GcpKmsServer server = serving.start(session, EmulatorGcpCommand::started)) {
       EmulatorServing.untilInterrupted(
-          session, "Google Cloud KMS", endpoint(server), options(server));
+          session, Texts.GOOGLE_CLOUD_KMS.with(), endpoint(server), options(server));
     }
     return 0;
   }

@@ -1,10 +1,11 @@
 package dev.enclave.cli.emulator;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -46,9 +47,7 @@ final class EmulatorServing {
   /** Starts a server on the port and with the faults that were asked for, or says why not. */
   <T> T start(Session session, Start<T> server) {
     if (port < 0 || port > LAST_PORT) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--port is " + port + ". Choose a port from 1 to 65535, or 0 for any free one.");
+      throw Texts.PORT_INVALID.as(ErrorCode.INVALID_ARGUMENT, port);
     }
     FaultPlan plan = faults == null ? FaultPlan.NONE : plan(session, faults);
     try {
@@ -56,11 +55,7 @@ final class EmulatorServing {
     } catch (IllegalArgumentException e) {
       throw unusable(e);
     } catch (IllegalStateException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Nothing can listen on port "
-              + port
-              + " of 127.0.0.1. Choose another --port, or 0 for any free one.");
+      throw Texts.PORT_TAKEN.as(ErrorCode.INVALID_ARGUMENT, port);
     }
   }
 
@@ -74,20 +69,16 @@ final class EmulatorServing {
   }
 
   /** The emulator's own words quote the plan's line, and nothing else. */
-  private UsageException unusable(IllegalArgumentException e) {
-    return new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "The plan in "
-            + Quoted.of(String.valueOf(faults))
-            + " cannot be followed. "
-            + e.getMessage());
+  private EnclaveException unusable(IllegalArgumentException e) {
+    return Texts.FAULT_PLAN_UNUSABLE.as(
+        ErrorCode.INVALID_ARGUMENT, Quoted.of(String.valueOf(faults)), e.getMessage());
   }
 
   /** Prints how to reach it and returns when the thread is interrupted. */
   static void untilInterrupted(Session session, String service, URI endpoint, List<String> lines) {
     lines.forEach(session::print);
     session.context().out().flush();
-    session.tell("Serving " + service + " at " + endpoint + " until interrupted (Ctrl-C).");
+    session.tell(Texts.SERVING_SERVICE.with(service, endpoint));
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {

@@ -7,8 +7,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.Optional;
 
 /** Keys whose public key may be an address, which is stranded when another version signs. */
@@ -27,18 +27,12 @@ final class AddressKeys {
     }
     Optional<PublicKeyInfo> address = key.active().flatMap(KeyVersion::publicKey);
     if (address.isPresent()) {
-      throw new UsageException(
+      throw Texts.KEY_MAY_BE_ADDRESS.as(
           ErrorCode.INVALID_ARGUMENT,
-          "The public key of version "
-              + key.active().orElseThrow().id()
-              + " of key "
-              + key.name()
-              + " may be an address: "
-              + text(address.get())
-              + ". After a rotation this version signs no more, and what the address holds cannot"
-              + " be moved. "
-              + notDone
-              + " Move what it holds first; then repeat the command with --yes.");
+          key.active().orElseThrow().id(),
+          key.name(),
+          text(address.get()),
+          notDone);
     }
   }
 
@@ -54,11 +48,11 @@ final class AddressKeys {
       return key.ethereumAddress();
     }
     if (onSecp256k1(key.algorithm())) {
-      return "compressed point " + key.compressedPoint().toHex();
+      return Texts.COMPRESSED_POINT.with(key.compressedPoint().toHex());
     }
     return key.algorithm() == SigningAlgorithm.ED25519
         ? "Ed25519 " + key.rawEd25519().toHex()
-        : "fingerprint " + key.fingerprint();
+        : Texts.FINGERPRINT.with(key.fingerprint());
   }
 
   private static boolean onSecp256k1(KeyAlgorithm algorithm) {

@@ -4,8 +4,8 @@ import dev.enclave.Bytes;
 import dev.enclave.admin.ManagedKey.Attestation;
 import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.cli.session.FileAccess;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,23 +37,13 @@ final class AttestationFiles {
   /** The certificates of PEM files, which may say other things around them. */
   List<Bytes> certificates(List<String> typed) {
     return typed.stream()
-        .flatMap(
-            file ->
-                blocks(
-                    CERTIFICATE,
-                    file,
-                    "certificate in PEM. Convert with: openssl x509 -inform DER -in FILE.")
-                    .stream())
+        .flatMap(file -> blocks(CERTIFICATE, file, Texts.CERTIFICATE_IN_PEM.with()).stream())
         .toList();
   }
 
   /** The public key of a PEM file, DER SubjectPublicKeyInfo. */
   Bytes publicKey(String typed) {
-    return blocks(
-            PUBLIC_KEY,
-            typed,
-            "public key in PEM. Convert with: openssl pkey -pubin -inform DER -in FILE.")
-        .get(0);
+    return blocks(PUBLIC_KEY, typed, Texts.PUBLIC_KEY_IN_PEM.with()).get(0);
   }
 
   private List<Bytes> blocks(Pattern pem, String file, String what) {
@@ -67,8 +57,7 @@ final class AttestationFiles {
       blocks.clear();
     }
     if (blocks.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT, "File " + Quoted.of(file) + " has no " + what);
+      throw Texts.FILE_HAS_NO.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(file), what);
     }
     return blocks;
   }

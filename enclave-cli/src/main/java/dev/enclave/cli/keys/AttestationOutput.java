@@ -6,6 +6,7 @@ import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.internal.opening.StatementVerifier.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,9 +25,12 @@ final class AttestationOutput {
     rows.add(List.of("key", key));
     rows.add(List.of("version", attestation.version().value()));
     rows.add(List.of("format", attestation.format()));
-    rows.add(List.of("statement", attestation.statement().size() + " bytes"));
+    rows.add(List.of("statement", Texts.BYTES.with(attestation.statement().size())));
     for (Check check : Check.values()) {
-      rows.add(List.of(words(check), attestation.checks().contains(check) ? "yes" : "not checked"));
+      rows.add(
+          List.of(
+              words(check),
+              attestation.checks().contains(check) ? "yes" : Texts.NOT_CHECKED.with()));
     }
     rows.addAll(facts(attestation.facts()));
     rows.addAll(chains(attestation.chains()));
@@ -40,8 +44,10 @@ final class AttestationOutput {
     rows.add(List.of(words(Check.SIGNATURE), yes(verdict.checks().contains(Check.SIGNATURE))));
     rows.add(
         List.of(
-            "on the public key given",
-            withPublicKey ? yes(verdict.checks().contains(Check.PUBLIC_KEY)) : "none was given"));
+            Texts.ON_PUBLIC_KEY_GIVEN.with(),
+            withPublicKey
+                ? yes(verdict.checks().contains(Check.PUBLIC_KEY))
+                : Texts.NONE_WAS_GIVEN.with()));
     rows.addAll(facts(verdict.facts()));
     rows.addAll(chains(verdict.chains()));
     if (verdict.proven()) {
@@ -61,7 +67,7 @@ final class AttestationOutput {
   private static List<List<String>> facts(Map<String, String> facts) {
     return new TreeMap<>(facts)
         .entrySet().stream()
-            .map(fact -> List.of("it says: " + fact.getKey(), fact.getValue()))
+            .map(fact -> List.of(Texts.IT_SAYS.with(fact.getKey()), fact.getValue()))
             .toList();
   }
 
@@ -70,7 +76,7 @@ final class AttestationOutput {
         .map(
             chain ->
                 List.of(
-                    "certificates of " + chain.of(),
+                    Texts.CERTIFICATES_OF.with(chain.of()),
                     chain.certificates().size() + "; " + chain.finding()))
         .toList();
   }
@@ -85,9 +91,9 @@ final class AttestationOutput {
 
   private static String words(Check check) {
     return switch (check) {
-      case SIGNATURE -> "signed by its hardware";
-      case VERSION -> "on this version";
-      case PUBLIC_KEY -> "on its public key";
+      case SIGNATURE -> Texts.SIGNED_BY_HARDWARE.with();
+      case VERSION -> Texts.ON_THIS_VERSION.with();
+      case PUBLIC_KEY -> Texts.ON_ITS_PUBLIC_KEY.with();
     };
   }
 

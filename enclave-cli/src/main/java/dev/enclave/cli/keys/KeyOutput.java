@@ -9,6 +9,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,17 +45,15 @@ final class KeyOutput {
     for (KeyVersion version : key.versions()) {
       rows.add(
           row(
-              "version " + version.id(),
-              version.state()
-                  + ", "
-                  + version.origin()
-                  + ", "
-                  + version.assurance()
-                  + ", created "
-                  + version.createdAt()
-                  + version.activatedAt().map(at -> ", became active " + at).orElse("")));
+              Texts.VERSION_LABEL.with(version.id()),
+              Texts.VERSION_LINE.with(
+                  version.state(),
+                  version.origin(),
+                  version.assurance(),
+                  version.createdAt(),
+                  version.activatedAt().map(at -> Texts.BECAME_ACTIVE.with(at)).orElse(""))));
       version.publicKey().ifPresent(its -> rows.add(row("fingerprint", its.fingerprint())));
-      version.publicKeyFault().ifPresent(fault -> rows.add(row("not used", fault)));
+      version.publicKeyFault().ifPresent(fault -> rows.add(row(Texts.NOT_USED.with(), fault)));
     }
     return Text.table(rows);
   }
@@ -93,7 +92,7 @@ final class KeyOutput {
             List.of(
                 key.name().value(),
                 at.truncatedTo(ChronoUnit.SECONDS).toString(),
-                key.active().isEmpty() ? "no active version" : distance(now, at),
+                key.active().isEmpty() ? Texts.NO_ACTIVE_VERSION.with() : distance(now, at),
                 publication(key),
                 key.rotation().inherited() ? policy + " (policy)" : key.rotation().toString(),
                 orNone(key.active().map(KeyVersion::id)),
@@ -103,10 +102,11 @@ final class KeyOutput {
       }
       lines.addAll(Text.table(rows));
     } else {
-      lines.add("No key is due.");
+      lines.add(Texts.NO_KEY_IS_DUE.with());
     }
     if (never > 0) {
-      lines.add(never + (never == 1 ? " key is" : " keys are") + " never due.");
+      lines.add(
+          Texts.NEVER_DUE.with(never, never == 1 ? Texts.KEY_IS.with() : Texts.KEYS_ARE.with()));
     }
     return lines;
   }
@@ -120,17 +120,19 @@ final class KeyOutput {
                 key.versions().stream()
                     .filter(version -> version.state() == KeyState.PENDING)
                     .reduce((older, newer) -> newer)
-                    .map(version -> "version " + version.id()))
-        .orElse("not ahead");
+                    .map(version -> Texts.VERSION_LABEL.with(version.id())))
+        .orElse(Texts.NOT_AHEAD.with());
   }
 
   private static String distance(Instant now, Instant at) {
     Duration distance = Duration.between(now, at).abs();
     String length =
         distance.toDays() > 1
-            ? distance.toDays() + " days"
-            : distance.toHours() > 1 ? distance.toHours() + " h" : distance.toMinutes() + " min";
-    return at.isAfter(now) ? length : "due for " + length;
+            ? Texts.DAYS.with(distance.toDays())
+            : distance.toHours() > 1
+                ? Texts.HOURS.with(distance.toHours())
+                : Texts.MINUTES.with(distance.toMinutes());
+    return at.isAfter(now) ? length : Texts.DUE_FOR.with(length);
   }
 
   static void json(JsonGenerator json, KeyInfo key) throws IOException {

@@ -9,8 +9,8 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,10 +66,7 @@ public final class KeysBackupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (out.equals("-")) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A backup is not written to standard output, where others may read it. Name a file with"
-              + " --out.");
+      throw Texts.BACKUP_TO_STANDARD_OUTPUT.as(ErrorCode.INVALID_ARGUMENT);
     }
     PrivateFile file = new PrivateFile(out, session.files().path(out), force);
     file.requireWritable();
@@ -86,7 +83,7 @@ public final class KeysBackupCommand implements Callable<Integer> {
         new Passwords(session).withNew(passwordFile, password -> key.backup(password, derivation));
     file.write(backup.toPem().getBytes(StandardCharsets.US_ASCII));
     List<String> lines = new ArrayList<>();
-    lines.add("Backed up " + info.name() + " into " + out + ", readable by you alone.");
+    lines.add(Texts.BACKED_UP.with(info.name(), out));
     lines.addAll(Text.table(rows(info)));
     lines.add(opened(info));
     return lines;
@@ -111,7 +108,7 @@ public final class KeysBackupCommand implements Callable<Integer> {
 
   private String opened(KeyInfo key) {
     return key.algorithm().asymmetric()
-        ? "OpenSSL opens it: openssl pkey -in " + Text.shellWord(out) + " -noout -text_pub"
-        : "Only Enclave opens it: OpenSSL knows no private keys for " + key.algorithm() + ".";
+        ? Texts.OPENSSL_OPENS_IT.with(Text.shellWord(out))
+        : Texts.ONLY_ENCLAVE_OPENS_IT.with(key.algorithm());
   }
 }

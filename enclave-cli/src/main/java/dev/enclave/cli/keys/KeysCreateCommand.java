@@ -9,6 +9,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,7 +67,7 @@ public final class KeysCreateCommand implements Callable<Integer> {
     if (json) {
       session.print(JsonOutput.object(out -> KeyOutput.json(out, key)));
     } else {
-      session.print("Created " + key.name() + ".");
+      session.print(Texts.KEY_CREATED.with(key.name()));
       session.print(KeyOutput.text(key));
     }
     return 0;

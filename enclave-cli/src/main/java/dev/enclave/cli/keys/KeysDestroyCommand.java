@@ -8,8 +8,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -66,7 +66,7 @@ public final class KeysDestroyCommand implements Callable<Integer> {
           // First what is refused, if something is: half of what was asked is worse than nothing.
           info.active().map(KeyVersion::id).filter(doomed::contains).ifPresent(key::destroy);
           doomed.forEach(key::destroy);
-          session.print("Destroyed version " + listed(doomed) + " of " + key.handle().name() + ".");
+          session.print(Texts.VERSION_DESTROYED.with(listed(doomed), key.handle().name()));
           return 0;
         });
   }
@@ -79,23 +79,18 @@ public final class KeysDestroyCommand implements Callable<Integer> {
     Optional<String> own = key.handle().fingerprint().map(Fingerprint::toString);
     if (fingerprint != null) {
       if (!own.equals(Optional.of(fingerprint))) {
-        throw new UsageException(
+        throw Texts.KEY_NOT_THE_ONE_GIVEN.as(
             ErrorCode.INVALID_ARGUMENT,
-            "Key "
-                + key.handle().name()
-                + own.map(print -> " has the fingerprint " + print).orElse(" has no fingerprint")
-                + ", which is not the one given. Nothing was destroyed; check which key is meant.");
+            key.handle().name(),
+            own.map(print -> Texts.HAS_FINGERPRINT.with(print))
+                .orElse(Texts.HAS_NO_FINGERPRINT.with()));
       }
     } else if (!yes) {
-      throw new UsageException(
+      throw Texts.WOULD_DESTROY.as(
           ErrorCode.INVALID_ARGUMENT,
-          "This would destroy version "
-              + listed(doomed)
-              + " of key "
-              + key.handle().name()
-              + " for good, and nothing was destroyed. Repeat it with --yes"
-              + own.map(print -> " or --fingerprint " + print).orElse("")
-              + ".");
+          listed(doomed),
+          key.handle().name(),
+          own.map(print -> Texts.OR_FINGERPRINT.with(print)).orElse(""));
     }
   }
 
@@ -106,9 +101,7 @@ public final class KeysDestroyCommand implements Callable<Integer> {
             .map(KeyVersion::id)
             .toList();
     if (left.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Every version of key " + key.name() + " is destroyed already. Nothing is left to do.");
+      throw Texts.ALL_VERSIONS_DESTROYED.as(ErrorCode.KEY_NOT_ACTIVE, key.name());
     }
     return left;
   }

@@ -4,6 +4,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,7 +40,7 @@ public final class KeysDisableCommand implements Callable<Integer> {
           ManagedKey key = KeyArgument.managed(enclave, name);
           KeyVersionId id = KeyArgument.version(version).orElseGet(() -> key.activeVersion().id());
           key.disable(id);
-          session.print("Disabled version " + id + " of " + key.handle().name() + ".");
+          session.print(Texts.VERSION_DISABLED.with(id, key.handle().name()));
           return 0;
         });
   }

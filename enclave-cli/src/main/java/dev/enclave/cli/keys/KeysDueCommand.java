@@ -5,8 +5,8 @@ import dev.enclave.KeyInfo;
 import dev.enclave.admin.KeyListing;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,11 +59,7 @@ public final class KeysDueCommand implements Callable<Integer> {
     } catch (DateTimeParseException | ArithmeticException e) {
       // Told below.
     }
-    throw new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "Duration "
-            + Quoted.of(text)
-            + " is not understood. Use an ISO 8601 duration of zero or more, such as P30D.");
+    throw Texts.DURATION_NOT_UNDERSTOOD.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(text));
   }
 
   private int show(Enclave enclave, Optional<Duration> ahead) {

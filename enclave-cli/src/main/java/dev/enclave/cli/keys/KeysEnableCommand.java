@@ -8,8 +8,9 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,21 +61,11 @@ public final class KeysEnableCommand implements Callable<Integer> {
 
   private static String text(KeyInfo key, KeyVersionId id) {
     return KeyArgument.find(key, id).state() == KeyState.ACTIVE
-        ? "Enabled version " + id + " of " + key.name() + ": it " + uses(key) + "."
-        : "Version "
-            + id
-            + " of "
-            + key.name()
-            + " "
-            + checks(key)
-            + " again and does not "
-            + use(key)
-            + ": "
-            + active(key)
-            + ".";
+        ? Texts.VERSION_ENABLED.with(id, key.name(), uses(key))
+        : Texts.VERSION_ENABLED_IN_PART.with(id, key.name(), checks(key), use(key), active(key));
   }
 
-  private static UsageException nothingToEnable(KeyInfo key, KeyVersionId id) {
+  private static EnclaveException nothingToEnable(KeyInfo key, KeyVersionId id) {
     List<String> newer =
         key.versions().stream()
             .dropWhile(v -> !v.id().equals(id))
@@ -82,45 +73,29 @@ public final class KeysEnableCommand implements Callable<Integer> {
             .filter(v -> v.state() != KeyState.DESTROYED && v.state() != KeyState.PENDING)
             .map(v -> v.id().value())
             .toList();
-    return new UsageException(
+    return Texts.NOTHING_TO_ENABLE.as(
         ErrorCode.KEY_NOT_ACTIVE,
-        "Version "
-            + id
-            + " of key "
-            + key.name()
-            + " "
-            + checks(key)
-            + " already, and enabling it does not make it "
-            + use(key)
-            + ": "
-            + active(key)
-            + ". Nothing was changed. To have version "
-            + id
-            + " "
-            + use(key)
-            + " again, "
-            + (newer.isEmpty() ? "" : instead(key, id, newer))
-            + "disable it and enable it.");
+        id,
+        key.name(),
+        checks(key),
+        use(key),
+        active(key),
+        newer.isEmpty() ? "" : instead(key, id, newer));
   }
 
   private static String instead(KeyInfo key, KeyVersionId id, List<String> newer) {
-    return (key.purpose() == KeyPurpose.SIGN && key.active().isPresent()
-            ? "plan it: enclave keys plan-reinstatement "
-                + key.name()
-                + " --version "
-                + id
-                + ". Where the backend cannot do that, "
-            : "")
-        + "see that nothing depends on version "
-        + String.join(", ", newer)
-        + " any more; disable and destroy it, which cannot be undone; then ";
+    return Texts.SEE_THAT_NOTHING_DEPENDS.with(
+        key.purpose() == KeyPurpose.SIGN && key.active().isPresent()
+            ? Texts.PLAN_REINSTATEMENT.with(key.name(), id)
+            : "",
+        String.join(", ", newer));
   }
 
   private static String active(KeyInfo key) {
     return key.active()
         .map(KeyVersion::id)
-        .map(id -> "version " + id + " " + uses(key))
-        .orElse("no version is active");
+        .map(id -> Texts.VERSION_DOES.with(id, uses(key)))
+        .orElse(Texts.NO_VERSION_IS_ACTIVE.with());
   }
 
   private static String use(KeyInfo key) {
@@ -140,13 +115,6 @@ public final class KeysEnableCommand implements Callable<Integer> {
         .filter(v -> v.state() == KeyState.DISABLED)
         .reduce((older, newer) -> newer)
         .map(KeyVersion::id)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.KEY_NOT_ACTIVE,
-                    "Key "
-                        + key.name()
-                        + " has no disabled version. See its versions with: enclave keys show "
-                        + key.name()));
+        .orElseThrow(() -> Texts.NO_DISABLED_VERSION.as(ErrorCode.KEY_NOT_ACTIVE, key.name()));
   }
 }

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.admin.KeyListing;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,11 +52,7 @@ public final class KeysListCommand implements Callable<Integer> {
     if (json) {
       session.print(JsonOutput.object(out -> JsonOutput.array(out, "keys", keys, KeyOutput::json)));
     } else {
-      session.print(
-          keys.isEmpty()
-              ? List.of(
-                  "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519")
-              : KeyOutput.list(keys));
+      session.print(keys.isEmpty() ? List.of(Texts.NO_KEYS.with()) : KeyOutput.list(keys));
     }
     return WholeList.required(listing);
   }

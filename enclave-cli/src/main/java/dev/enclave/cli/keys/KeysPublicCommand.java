@@ -10,8 +10,8 @@ import dev.enclave.PublicKeySet;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -89,15 +89,11 @@ public final class KeysPublicCommand implements Callable<Integer> {
             .publicKey()
             .orElseThrow(
                 () ->
-                    new UsageException(
+                    Texts.VERSION_HAS_NO_PUBLIC_KEY.as(
                         ErrorCode.UNSUPPORTED_OPERATION,
-                        "Version "
-                            + wanted.id()
-                            + " of key "
-                            + info.name()
-                            + " ("
-                            + info.algorithm()
-                            + ") has no public key. Choose a version or key that has one."));
+                        wanted.id(),
+                        info.name(),
+                        info.algorithm()));
     return new PublicKeySet.Entry(info.name() + "/" + wanted.id(), found);
   }
 
@@ -117,9 +113,7 @@ public final class KeysPublicCommand implements Callable<Integer> {
           return format;
         }
       }
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Format " + Quoted.of(typed) + " is unknown. Use pem, der, jwk or jwks.");
+      throw Texts.KEY_FORMAT_UNKNOWN.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(typed));
     }
   }
 }

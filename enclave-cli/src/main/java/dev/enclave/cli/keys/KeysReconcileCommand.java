@@ -5,9 +5,10 @@ import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,12 +53,8 @@ public final class KeysReconcileCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static UsageException leavesNone(Enclave enclave) {
-    return new UsageException(
-        ErrorCode.UNSUPPORTED_OPERATION,
-        "Backend "
-            + enclave.resolution().chosen()
-            + " leaves no orphans. There is nothing to reconcile.");
+  private static EnclaveException leavesNone(Enclave enclave) {
+    return Texts.NO_ORPHANS_EVER.as(ErrorCode.UNSUPPORTED_OPERATION, enclave.resolution().chosen());
   }
 
   private List<String> inJson(List<Orphan> orphans, List<Finding> findings) {
@@ -88,15 +85,11 @@ public final class KeysReconcileCommand implements Callable<Integer> {
   private List<String> inWords(List<Orphan> orphans, List<Finding> findings) {
     List<String> lines = new ArrayList<>();
     orphans.forEach(
-        o ->
-            lines.add(
-                o.createdAt() + "  " + o.providerUri() + "  (meant for " + o.meantFor() + ")"));
+        o -> lines.add(Texts.ORPHAN.with(o.createdAt(), o.providerUri(), o.meantFor())));
     lines.add(
         orphans.isEmpty()
-            ? "There are no orphans."
-            : dryRun
-                ? "Nothing was removed. Run it without --dry-run to remove them."
-                : "Removed, or to be removed when the provider's waiting time ends.");
+            ? Texts.NO_ORPHANS.with()
+            : dryRun ? Texts.ORPHANS_NOT_REMOVED.with() : Texts.ORPHANS_REMOVED.with());
     findings.forEach(finding -> lines.add(finding.observed() + ". " + finding.fix() + "."));
     return lines;
   }

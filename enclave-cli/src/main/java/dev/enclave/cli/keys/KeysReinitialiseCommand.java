@@ -3,8 +3,8 @@ package dev.enclave.cli.keys;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
@@ -53,9 +53,7 @@ public final class KeysReinitialiseCommand implements Callable<Integer> {
     BackendConfigurator configurator = Session.configurator();
     Configured configured = configurator.configured(session.request(), new BackendId(backend));
     if (!(configured.provider() instanceof Reinitialiser store)) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_OPERATION,
-          "Backend " + backend + " has no store that can begin anew. See: enclave doctor.");
+      throw Texts.NO_STORE_TO_REINITIALISE.as(ErrorCode.UNSUPPORTED_OPERATION, backend);
     }
     try {
       return run(store, configured);
@@ -70,17 +68,17 @@ public final class KeysReinitialiseCommand implements Callable<Integer> {
     if (givenUp.isEmpty() && !noKeys) {
       session.print(
           atStake.isEmpty()
-              ? "There are no keys in the store."
-              : "These keys would be given up: " + String.join(", ", atStake));
+              ? Texts.NO_KEYS_IN_STORE.with()
+              : Texts.KEYS_AT_STAKE.with(String.join(", ", atStake)));
       session.print(
-          "Nothing was done. To do it: enclave keys reinitialise "
-              + (atStake.isEmpty() ? "--no-keys" : "--give-up " + String.join(",", atStake)));
+          Texts.NOTHING_REINITIALISED.with(
+              atStake.isEmpty() ? "--no-keys" : Texts.GIVE_UP.with(String.join(",", atStake))));
       return 0;
     }
     String aside =
         store.reinitialise(configured.context(), givenUp.stream().map(KeyName::of).toList());
-    session.print("The old store is now " + aside + ". The next start makes a new one.");
-    session.print("Restore keys from their backups with: enclave keys restore.");
+    session.print(Texts.STORE_SET_ASIDE.with(aside));
+    session.print(Texts.RESTORE_KEYS.with());
     return 0;
   }
 }

@@ -1,8 +1,8 @@
 package dev.enclave.cli.keys;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.ReinstatementProposal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,29 +37,16 @@ public final class KeysReinstateCommand implements Callable<Integer> {
   public Integer call() {
     ReinstatementProposal proposal = ReinstatementProposal.parse(session.files().text(plan));
     if (!yes) {
-      throw new UsageException(
+      throw Texts.ADDRESS_WOULD_SIGN_AGAIN.as(
           ErrorCode.INVALID_ARGUMENT,
-          "Version "
-              + proposal.version()
-              + " of key "
-              + proposal.key()
-              + " would sign again, for "
-              + AddressKeys.text(proposal.publicKey())
-              + ", and version "
-              + proposal.active()
-              + " no more. Nothing was changed. Move what the address of version "
-              + proposal.active()
-              + " holds first; then repeat the command with --yes.");
+          proposal.version(),
+          proposal.key(),
+          AddressKeys.text(proposal.publicKey()),
+          proposal.active());
     }
     session.withEnclave(enclave -> enclave.admin().key(proposal.key()).reinstate(proposal));
     session.print(
-        "Version "
-            + proposal.version()
-            + " of "
-            + proposal.key()
-            + " signs again, and version "
-            + proposal.active()
-            + " only verifies.");
+        Texts.VERSION_REINSTATED.with(proposal.version(), proposal.key(), proposal.active()));
     return 0;
   }
 }

@@ -6,8 +6,8 @@ import dev.enclave.admin.Rewrapping;
 import dev.enclave.admin.StorePassphrase;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,9 +59,7 @@ public final class KeysResealCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (without && file != null) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--new-passphrase-file and --without-passphrase exclude each other. Give one.");
+      throw Texts.PASSPHRASE_OPTIONS_EXCLUDE.as(ErrorCode.INVALID_ARGUMENT);
     }
     return session.withEnclave(
         enclave -> {
@@ -74,12 +72,8 @@ public final class KeysResealCommand implements Callable<Integer> {
 
   private int rewrap(Enclave enclave, Rewrapping rewrapping) {
     if (without || file != null) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Backend "
-              + enclave.resolution().chosen()
-              + " seals its keys under a key of another backend, and no passphrase. Leave out"
-              + " --new-passphrase-file and --without-passphrase.");
+      throw Texts.SEALED_BY_ANOTHER_BACKEND.as(
+          ErrorCode.INVALID_ARGUMENT, enclave.resolution().chosen());
     }
     RewrapReport report = all ? rewrapping.rewrapAll() : rewrapping.rewrap();
     session.print(json ? inJson(report) : inWords(report));
@@ -115,29 +109,20 @@ public final class KeysResealCommand implements Callable<Integer> {
   private static List<String> inWords(RewrapReport report) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "Version "
-            + report.kekVersion()
-            + " wraps now. Sealed anew: "
-            + report.rewrapped().size()
-            + ". Under it already: "
-            + report.current().size()
-            + ".");
+        Texts.KEYS_RESEALED.with(
+            report.kekVersion(), report.rewrapped().size(), report.current().size()));
     report
         .failed()
-        .forEach((name, e) -> lines.add("Not resealed: " + name + ": " + e.getMessage()));
+        .forEach((name, e) -> lines.add(Texts.KEY_NOT_RESEALED.with(name, e.getMessage())));
     if (!report.complete()) {
-      lines.add(
-          "Do not disable older versions of the key-encryption key. Mend what keeps these keys,"
-              + " and repeat.");
+      lines.add(Texts.KEEP_OLDER_VERSIONS.with());
     }
     return lines;
   }
 
   private int changePassphrase(Enclave enclave) {
     if (all || json) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--all and --json are for keys that a key of another backend seals. Leave them out.");
+      throw Texts.OPTIONS_ARE_FOR_REWRAPPING.as(ErrorCode.INVALID_ARGUMENT);
     }
     StorePassphrase store =
         enclave
@@ -145,17 +130,11 @@ public final class KeysResealCommand implements Callable<Integer> {
             .passphrase()
             .orElseThrow(
                 () ->
-                    new UsageException(
-                        ErrorCode.UNSUPPORTED_OPERATION,
-                        "Backend "
-                            + enclave.resolution().chosen()
-                            + " seals no keys under a passphrase or under a key of another"
-                            + " backend. There is nothing to reseal."));
+                    Texts.NOTHING_TO_RESEAL.as(
+                        ErrorCode.UNSUPPORTED_OPERATION, enclave.resolution().chosen()));
     if (without) {
       store.remove();
-      session.print(
-          "Resealed. Remove the passphrase setting before the next start; restart every"
-              + " other process that has the store open.");
+      session.print(Texts.PASSPHRASE_REMOVED.with());
       return 0;
     }
     NewPassphrase source = new NewPassphrase(session.context(), session.files());
@@ -165,9 +144,7 @@ public final class KeysResealCommand implements Callable<Integer> {
     } finally {
       Arrays.fill(passphrase, '\0');
     }
-    session.print(
-        "Resealed. Set the new passphrase (enclave.software.passphrase-file) before the next"
-            + " start; restart every other process that has the store open.");
+    session.print(Texts.PASSPHRASE_CHANGED.with());
     return 0;
   }
 }

@@ -7,8 +7,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +60,7 @@ public final class KeysRestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (file.equals("-") && "-".equals(passwordFile)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Backup and password cannot both come from standard input. Put one into a file.");
+      throw Texts.BOTH_FROM_STANDARD_INPUT.as(ErrorCode.INVALID_ARGUMENT);
     }
     KeyBackup read =
         KeyBackup.parse(new String(session.files().read(file), StandardCharsets.ISO_8859_1));
@@ -87,14 +85,12 @@ public final class KeysRestoreCommand implements Callable<Integer> {
 
   private static String summary(KeyInfo key) {
     int count = key.versions().size();
-    return "Restored "
-        + key.name()
-        + " with "
-        + (count == 1 ? "1 version" : count + " versions")
-        + key.active()
+    return Texts.KEY_RESTORED.with(
+        key.name(),
+        count == 1 ? Texts.ONE_VERSION.with() : Texts.VERSIONS.with(count),
+        key.active()
             .flatMap(KeyVersion::publicKey)
-            .map(active -> ", fingerprint " + active.fingerprint())
-            .orElse("")
-        + ".";
+            .map(active -> Texts.WITH_FINGERPRINT.with(active.fingerprint()))
+            .orElse(""));
   }
 }

@@ -11,6 +11,7 @@ import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class KeysRotateCommand implements Callable<Integer> {
         session.withEnclave(
             enclave -> {
               ManagedKey key = KeyArgument.managed(enclave, name);
-              AddressKeys.requireConfirmed(key.info(), yes, "Nothing was rotated.");
+              AddressKeys.requireConfirmed(key.info(), yes, Texts.NOTHING_WAS_ROTATED.with());
               return key.rotate(request);
             });
     session.print(json ? JsonOutput.object(out -> json(out, result)) : List.of(text(result)));
@@ -80,13 +81,11 @@ public final class KeysRotateCommand implements Callable<Integer> {
   private static String text(RotationResult result) {
     boolean retired = result.previous().state() == KeyState.VERIFY_ONLY;
     String does = result.key().purpose() == KeyPurpose.SIGN ? "verifies" : "opens";
-    return "Rotated "
-        + result.key().name()
-        + ": version "
-        + result.active().id()
-        + " is active, version "
-        + result.previous().id()
-        + (retired ? " only " + does + " now." : " is " + result.previous().state() + ".");
+    return Texts.KEY_ROTATED.with(
+        result.key().name(),
+        result.active().id(),
+        result.previous().id(),
+        retired ? Texts.ONLY_DOES_NOW.with(does) : Texts.IS_NOW.with(result.previous().state()));
   }
 
   private static void json(JsonGenerator out, RotationResult result) throws IOException {

@@ -7,6 +7,7 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,23 +55,17 @@ public final class KeysRotationCommand implements Callable<Integer> {
         json
             ? JsonOutput.object(out -> KeyOutput.json(out, key))
             : List.of(
-                "The rotation interval of "
-                    + key.name()
-                    + " is "
-                    + key.rotation()
-                    + "; the next rotation is due "
-                    + key.nextRotationAt().map(Object::toString).orElse("never")
-                    + "."));
+                Texts.ROTATION_INTERVAL_IS.with(
+                    key.name(),
+                    key.rotation(),
+                    key.nextRotationAt().map(Object::toString).orElse("never"))));
     return 0;
   }
 
   private KeyInfo change(Enclave enclave, RotationInterval asked) {
     ManagedKey key = KeyArgument.managed(enclave, name);
     if (!asked.equals(RotationInterval.NEVER)) {
-      AddressKeys.requireConfirmed(
-          key.info(),
-          yes,
-          "With the interval " + asked + " it is rotated by itself; the interval was not changed.");
+      AddressKeys.requireConfirmed(key.info(), yes, Texts.INTERVAL_NOT_CHANGED.with(asked));
     }
     return key.changeRotation(asked);
   }

@@ -5,8 +5,8 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.admin.Administration;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,9 +55,7 @@ public final class KeysStatementKeyCommand implements Callable<Integer> {
   public Integer call() {
     String wanted = format.toLowerCase(Locale.ROOT);
     if (!List.of("jwks", "pem", "der", "fingerprint").contains(wanted)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Format " + Quoted.of(format) + " is unknown. Use jwks, pem, der or fingerprint.");
+      throw Texts.STATEMENT_KEY_FORMAT_UNKNOWN.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(format));
     }
     PublicKeyInfo key =
         session.withEnclave(

@@ -2,8 +2,8 @@ package dev.enclave.cli.keys;
 
 import dev.enclave.cli.session.CommandContext;
 import dev.enclave.cli.session.FileAccess;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.io.Console;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class NewPassphrase {
   char[] inFile(String typed) {
     byte[] content = files.read(typed);
     try {
-      return firstLine(content, "File " + Quoted.of(typed));
+      return firstLine(content, Texts.THE_FILE.with(Quoted.of(typed)));
     } finally {
       Arrays.fill(content, (byte) 0);
     }
@@ -38,15 +38,13 @@ final class NewPassphrase {
 
   /** Asked for twice; unseen on a terminal, else two lines of standard input. */
   char[] asked() {
-    char[] first = once("New passphrase: ");
-    char[] second = once("The same again: ");
+    char[] first = once(Texts.ASK_PASSPHRASE.with());
+    char[] second = once(Texts.ASK_AGAIN.with());
     boolean same = Arrays.equals(first, second);
     Arrays.fill(second, '\0');
     if (!same) {
       Arrays.fill(first, '\0');
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The two passphrases differ, so nothing was done. Type the same one twice.");
+      throw Texts.PASSPHRASES_DIFFER.as(ErrorCode.INVALID_ARGUMENT);
     }
     return first;
   }
@@ -71,11 +69,9 @@ final class NewPassphrase {
         line[length++] = (byte) next;
         next = context.in().read();
       }
-      return firstLine(Arrays.copyOf(line, length), "Standard input");
+      return firstLine(Arrays.copyOf(line, length), Texts.STANDARD_INPUT.with());
     } catch (IOException e) {
-      throw new UsageException(
-          ErrorCode.FILE_UNREADABLE,
-          "Standard input cannot be read. Name a file: --new-passphrase-file.");
+      throw Texts.STANDARD_INPUT_UNREADABLE_NAME_FILE.as(ErrorCode.FILE_UNREADABLE);
     } finally {
       Arrays.fill(line, (byte) 0);
     }
@@ -87,8 +83,7 @@ final class NewPassphrase {
       end++;
     }
     if (end == 0) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT, what + " has no passphrase in its first line. Write one.");
+      throw Texts.NO_PASSPHRASE.as(ErrorCode.INVALID_ARGUMENT, what);
     }
     try {
       CharBuffer text =
@@ -97,8 +92,7 @@ final class NewPassphrase {
       Arrays.fill(text.array(), '\0');
       return exact;
     } catch (CharacterCodingException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT, what + " is not UTF-8 text. Write the passphrase in UTF-8.");
+      throw Texts.PASSPHRASE_NOT_UTF_8.as(ErrorCode.INVALID_ARGUMENT, what);
     }
   }
 }

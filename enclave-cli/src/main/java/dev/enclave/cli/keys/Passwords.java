@@ -1,6 +1,7 @@
 package dev.enclave.cli.keys;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
@@ -28,7 +29,7 @@ final class Passwords {
 
   /** Works with a password that was chosen before. */
   <T> T with(@Nullable String file, Function<char[], T> work) {
-    return using(file == null ? typed("Password of the backup: ") : read(file), work);
+    return using(file == null ? typed(Texts.ASK_PASSWORD.with()) : read(file), work);
   }
 
   private static <T> T using(char[] password, Function<char[], T> work) {
@@ -40,13 +41,13 @@ final class Passwords {
   }
 
   private char[] typedTwice() {
-    char[] first = typed("Password for the backup, at least 12 characters: ");
+    char[] first = typed(Texts.ASK_NEW_PASSWORD.with());
     char[] second = typed("Again: ");
     boolean same = Arrays.equals(first, second);
     Arrays.fill(second, '\0');
     if (!same) {
       Arrays.fill(first, '\0');
-      throw refused("The two passwords differ. Nothing was written; run the command again.");
+      throw refused(Texts.PASSWORDS_DIFFER.with());
     }
     return first;
   }
@@ -56,11 +57,7 @@ final class Passwords {
         .context()
         .passwordPrompt()
         .ask(question)
-        .orElseThrow(
-            () ->
-                refused(
-                    "There is no terminal to ask for the password. Give a file with it:"
-                        + " --password-file FILE, or - for standard input."));
+        .orElseThrow(() -> refused(Texts.NO_TERMINAL.with()));
   }
 
   /** The first line of a file, as {@code openssl -passin file:} takes it. */
@@ -84,8 +81,7 @@ final class Passwords {
       }
       return password;
     } catch (CharacterCodingException e) {
-      throw refused(
-          "The first line of " + Quoted.of(file) + " is not UTF-8. Save the password as UTF-8.");
+      throw refused(Texts.PASSWORD_NOT_UTF_8.with(Quoted.of(file)));
     } finally {
       Arrays.fill(content, (byte) 0);
     }

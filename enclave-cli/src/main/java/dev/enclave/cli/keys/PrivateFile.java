@@ -1,5 +1,7 @@
 package dev.enclave.cli.keys;
 
+import dev.enclave.cli.text.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
@@ -39,7 +41,7 @@ final class PrivateFile {
   /** Refuses early what {@link #write} would refuse late. */
   void requireWritable() {
     if (Files.isDirectory(path)) {
-      throw unusable("Output " + Quoted.of(typed) + " is a directory. Name a file in it.");
+      throw unusable(Texts.OUTPUT_IS_DIRECTORY.with(Quoted.of(typed)));
     }
     if (!replace && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw exists();
@@ -61,17 +63,9 @@ final class PrivateFile {
     } catch (FileAlreadyExistsException e) {
       throw exists();
     } catch (NoSuchFileException e) {
-      throw unusable(
-          "File "
-              + Quoted.of(typed)
-              + " cannot be written: its folder does not exist. Create the folder first.");
+      throw unusable(Texts.FOLDER_MISSING.with(Quoted.of(typed)));
     } catch (IOException e) {
-      throw unusable(
-          "File "
-              + Quoted.of(typed)
-              + " cannot be written ("
-              + e.getClass().getSimpleName()
-              + "). Check rights and space of its folder.");
+      throw unusable(Texts.FILE_NOT_WRITTEN.with(Quoted.of(typed), e.getClass().getSimpleName()));
     }
   }
 
@@ -113,13 +107,8 @@ final class PrivateFile {
     }
   }
 
-  private UsageException exists() {
-    return new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "File "
-            + Quoted.of(typed)
-            + " exists, and it may be the only backup of a key. Name another with --out, or"
-            + " replace it with --force.");
+  private EnclaveException exists() {
+    return Texts.BACKUP_EXISTS.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(typed));
   }
 
   private static UsageException unusable(String message) {

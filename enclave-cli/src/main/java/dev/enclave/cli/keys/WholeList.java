@@ -2,6 +2,7 @@ package dev.enclave.cli.keys;
 
 import dev.enclave.KeyName;
 import dev.enclave.admin.KeyListing;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.EnclaveException;
 import java.util.Map;
 
@@ -21,13 +22,11 @@ final class WholeList {
     }
     Map.Entry<KeyName, EnclaveException> first = listing.unreadable().entrySet().iterator().next();
     int lacking = listing.unreadable().size();
-    throw EnclaveException.of(
+    throw Texts.LIST_INCOMPLETE.as(
         first.getValue().code(),
-        "The list lacks "
-            + lacking
-            + (lacking == 1 ? " key: key " : " keys, the first: key ")
-            + first.getKey()
-            + " cannot be read: "
-            + first.getValue().getMessage());
+        lacking,
+        lacking == 1 ? Texts.FIRST_KEY.with() : Texts.FIRST_OF_KEYS.with(),
+        first.getKey(),
+        first.getValue().getMessage());
   }
 }

@@ -1,8 +1,8 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import java.util.concurrent.Callable;
@@ -40,16 +40,11 @@ public final class MigrateDestroyCommand implements Callable<Integer> {
     DestructionProposal proposal = DestructionProposal.parse(session.files().text(plan));
     MigrationPlan migration = proposal.record().proposal().plan();
     if (!yes) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "This would destroy version "
-              + migration.version()
-              + " of key "
-              + migration.key()
-              + " for good, and nothing was destroyed. Repeat it with --yes.");
+      throw Texts.WOULD_DESTROY_VERSION.as(
+          ErrorCode.INVALID_ARGUMENT, migration.version(), migration.key());
     }
     session.withEnclave(enclave -> enclave.admin().migrations().destroy(proposal));
-    session.print("Destroyed version " + migration.version() + " of " + migration.key() + ".");
+    session.print(Texts.VERSION_OF_HANDLE_DESTROYED.with(migration.version(), migration.key()));
     return 0;
   }
 }

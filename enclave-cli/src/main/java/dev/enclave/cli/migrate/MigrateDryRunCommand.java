@@ -1,6 +1,7 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRehearsal;
 import java.util.List;
@@ -36,10 +37,7 @@ public final class MigrateDryRunCommand implements Callable<Integer> {
     print("would", found.steps());
     print("missing", found.missing());
     print("note", found.notes());
-    session.print(
-        found.ready()
-            ? "Nothing is known to be missing. Nothing was changed."
-            : "The run would be refused. Nothing was changed.");
+    session.print(found.ready() ? Texts.NOTHING_MISSING.with() : Texts.RUN_REFUSED.with());
     return found.ready() ? 0 : 1;
   }
 

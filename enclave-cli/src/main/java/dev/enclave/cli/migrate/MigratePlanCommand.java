@@ -7,8 +7,8 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyPurpose;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationWay;
 import dev.enclave.migration.Migrations;
@@ -73,11 +73,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (all != keys.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          all
-              ? "Keys are named beside --all. Leave one of both out."
-              : "No key is named. Name keys, or give --all.");
+      throw (all ? Texts.KEYS_BESIDE_ALL : Texts.NO_KEY_NAMED).as(ErrorCode.INVALID_ARGUMENT);
     }
     BackendId to = BackendId.of(target);
     return all || keys.size() > 1 ? several(to) : one(to);
@@ -103,9 +99,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
 
   private int several(BackendId to) {
     if (out == null || !Files.isDirectory(session.files().path(out))) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Plans of several keys are written to a directory. Make one, and name it with --out.");
+      throw Texts.PLANS_NEED_DIRECTORY.as(ErrorCode.INVALID_ARGUMENT);
     }
     String directory = out;
     return session.withEnclave(enclave -> several(enclave, to, directory));
@@ -126,7 +120,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
       session.print(
           json
               ? plan.toString()
-              : done + " of " + handles.size() + ": " + handle + " " + PlanText.shortly(plan));
+              : Texts.PLAN_MADE.with(done, handles.size(), handle, PlanText.shortly(plan)));
     }
     return impossible == 0 ? 0 : 1;
   }
@@ -136,9 +130,7 @@ public final class MigratePlanCommand implements Callable<Integer> {
         keys.stream().map(key -> KeyArgument.managed(enclave, key).handle()).toList();
     long names = handles.stream().map(KeyHandle::name).distinct().count();
     if (names < handles.size()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Two of these keys have one name, and so have their plans. Plan them one by one.");
+      throw Texts.TWO_KEYS_OF_ONE_NAME.as(ErrorCode.INVALID_ARGUMENT);
     }
     return handles;
   }
@@ -155,10 +147,6 @@ public final class MigratePlanCommand implements Callable<Integer> {
     return Arrays.stream(MigrationWay.values())
         .filter(each -> each.name().equalsIgnoreCase(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "--way is " + name + ". Give succession or import."));
+        .orElseThrow(() -> Texts.WAY_UNKNOWN.as(ErrorCode.INVALID_ARGUMENT, name));
   }
 }

@@ -1,8 +1,8 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import java.util.ArrayList;
@@ -57,8 +57,7 @@ public final class MigrateRunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (first != null && first < 1) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT, "--first is " + first + ". Give 1 or more.");
+      throw Texts.FIRST_TOO_SMALL.as(ErrorCode.INVALID_ARGUMENT, first);
     }
     Map<String, String> outputs = Outputs.of(session, plans, "--record", record);
     if (plans.size() > 1) {
@@ -76,9 +75,9 @@ public final class MigrateRunCommand implements Callable<Integer> {
                     .run(proposal, made -> ProposalFile.write(session, output, made)));
     session.print(
         List.of(
-            "Migrated " + done.proposal().plan().key(),
-            "to       " + done.to(),
-            "The old key verifies and signs no more."));
+            Texts.MIGRATED.with(done.proposal().plan().key()),
+            Texts.MIGRATED_TO.with(done.to()),
+            Texts.OLD_KEY_VERIFIES.with()));
     return 0;
   }
 }

@@ -6,8 +6,8 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier.StatementVerdict;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.session.StatementKeys;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.migration.ApprovalTerms;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationRecord;
@@ -65,8 +65,7 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (quorum < 1) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT, "--quorum is " + quorum + ". Give 1 or more.");
+      throw Texts.QUORUM_TOO_SMALL.as(ErrorCode.INVALID_ARGUMENT, quorum);
     }
     Set<Fingerprint> named =
         approvers.stream()
@@ -86,19 +85,19 @@ public final class MigrateVerifyCommand implements Callable<Integer> {
     MigrationRecord record = MigrationRecord.parse(session.files().text(file));
     StatementVerdict verdict = record.requireValid(terms, believed);
     MigrationPlan plan = record.proposal().plan();
-    session.print("The record holds.");
+    session.print(Texts.RECORD_HOLDS.with());
     line("plan", plan.hash());
     line("environment", plan.environment().name());
     line("made", record.at().toString());
-    line("old key", plan.key() + " version " + plan.version());
+    line("old key", Texts.HANDLE_AND_VERSION.with(plan.key(), plan.version()));
     line("fingerprint", plan.publicKey().fingerprint().toString());
-    line("new key", record.to() + " version " + record.toVersion());
+    line("new key", Texts.HANDLE_AND_VERSION.with(record.to(), record.toVersion()));
     line("fingerprint", record.toPublicKey().fingerprint().toString());
     line("statement", verdict.text());
     line("approvals", terms.isEmpty() ? "not checked" : "enough");
   }
 
   private void line(String name, String value) {
-    session.print(String.format(java.util.Locale.ROOT, "%-14s %s", name, value));
+    session.print(PlanText.line(name, value));
   }
 }

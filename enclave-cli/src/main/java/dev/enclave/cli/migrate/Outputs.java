@@ -1,8 +1,8 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,24 +26,14 @@ final class Outputs {
     Map<String, String> outputs = new LinkedHashMap<>();
     boolean directory = Files.isDirectory(session.files().path(out));
     if (inputs.size() > 1 && !directory) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          option
-              + " "
-              + Quoted.of(out)
-              + " is no directory, and there are "
-              + inputs.size()
-              + " results. Make a directory, and name it.");
+      throw Texts.NO_DIRECTORY.as(
+          ErrorCode.INVALID_ARGUMENT, option, Quoted.of(out), inputs.size());
     }
     for (String input : inputs) {
       String output = directory ? Path.of(out, fileName(session, input)).toString() : out;
       session.files().requireDistinct(input, output);
       if (outputs.containsValue(output) || outputs.put(input, output) != null) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "Two results would be written to "
-                + Quoted.of(output)
-                + ". Name each file once, and files of one name in commands of their own.");
+        throw Texts.TWO_RESULTS_OF_ONE_NAME.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(output));
       }
     }
     return outputs;

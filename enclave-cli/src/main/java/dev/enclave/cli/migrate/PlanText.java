@@ -1,5 +1,6 @@
 package dev.enclave.cli.migrate;
 
+import dev.enclave.cli.text.Texts;
 import dev.enclave.migration.DestructionProposal;
 import dev.enclave.migration.MigrationPlan;
 import dev.enclave.migration.MigrationPlan.Aspect;
@@ -29,10 +30,13 @@ public final class PlanText {
   private static List<String> of(ReinstatementProposal reinstatement) {
     List<String> text = new ArrayList<>();
     line(text, "plan", reinstatement.hash());
-    line(text, "signs again", reinstatement.key() + " version " + reinstatement.version());
+    line(
+        text,
+        "signs again",
+        Texts.HANDLE_AND_VERSION.with(reinstatement.key(), reinstatement.version()));
     line(text, "algorithm", reinstatement.publicKey().algorithm().name());
     line(text, "public key", reinstatement.publicKey().fingerprint().toString());
-    line(text, "in place of", "version " + reinstatement.active());
+    line(text, "in place of", Texts.VERSION_LABEL.with(reinstatement.active()));
     line(text, "environment", reinstatement.environment().name());
     line(text, "expires", reinstatement.expiresAt().toString());
     return text;
@@ -42,7 +46,7 @@ public final class PlanText {
     MigrationPlan migration = destruction.record().proposal().plan();
     List<String> text = new ArrayList<>();
     line(text, "plan", destruction.hash());
-    line(text, "destroys", migration.key() + " version " + migration.version());
+    line(text, "destroys", Texts.HANDLE_AND_VERSION.with(migration.key(), migration.version()));
     line(text, "public key", migration.publicKey().fingerprint().toString());
     line(text, "migrated to", destruction.record().to().toString());
     line(text, "migrated at", destruction.record().at().toString());
@@ -54,16 +58,16 @@ public final class PlanText {
   static List<String> of(MigrationPlan plan) {
     List<String> text = new ArrayList<>();
     line(text, "plan", plan.hash());
-    line(text, "key", plan.key() + " version " + plan.version());
+    line(text, "key", Texts.HANDLE_AND_VERSION.with(plan.key(), plan.version()));
     line(text, "algorithm", plan.publicKey().algorithm().name());
-    line(text, "target", plan.target() + " at " + plan.targetAuthority());
+    line(text, "target", Texts.TARGET_AND_AUTHORITY.with(plan.target(), plan.targetAuthority()));
     line(text, "environment", plan.environment().name());
     line(text, "expires", plan.expiresAt().toString());
-    line(text, "way", plan.way().map(PlanText::spelled).orElse("not possible"));
+    line(text, "way", plan.way().map(PlanText::spelled).orElse(Texts.NOT_POSSIBLE.with()));
     for (MigrationWay way : MigrationWay.values()) {
       String why = plan.obstacles().get(way);
       if (why != null) {
-        line(text, "no " + spelled(way), why);
+        line(text, Texts.NO_WAY.with(spelled(way)), why);
       }
     }
     for (Aspect aspect : Aspect.values()) {
@@ -79,7 +83,8 @@ public final class PlanText {
   static String shortly(MigrationPlan plan) {
     return plan.way()
         .map(PlanText::spelled)
-        .orElseGet(() -> "not possible: " + plan.obstacles().get(MigrationWay.SUCCESSION));
+        .orElseGet(
+            () -> Texts.NOT_POSSIBLE_SINCE.with(plan.obstacles().get(MigrationWay.SUCCESSION)));
   }
 
   private static String spelled(Enum<?> constant) {
@@ -87,6 +92,10 @@ public final class PlanText {
   }
 
   private static void line(List<String> text, String name, String value) {
-    text.add(String.format(Locale.ROOT, "%-14s %s", name, value));
+    text.add(line(name, value));
+  }
+
+  static String line(String name, String value) {
+    return String.format(Locale.ROOT, "%-14s", name) + " " + value;
   }
 }

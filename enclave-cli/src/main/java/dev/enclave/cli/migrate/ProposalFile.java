@@ -1,6 +1,7 @@
 package dev.enclave.cli.migrate;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.migration.MigrationProposal;
 import dev.enclave.migration.MigrationRecord;
 import dev.enclave.migration.PlanSignature;
@@ -39,12 +40,10 @@ public final class ProposalFile {
                     file,
                     proposes ? read.proposedBy(signature) : read.approvedBy(signature));
                 session.print(
-                    (proposes ? "Proposed" : "Approved")
-                        + " plan "
-                        + read.hash()
-                        + " with statement key "
-                        + signature.key().fingerprint()
-                        + ".");
+                    Texts.PLAN_SIGNED.with(
+                        proposes ? "Proposed" : "Approved",
+                        read.hash(),
+                        signature.key().fingerprint()));
               });
           return 0;
         });

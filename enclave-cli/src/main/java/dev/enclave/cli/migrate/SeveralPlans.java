@@ -2,6 +2,7 @@ package dev.enclave.cli.migrate;
 
 import dev.enclave.Enclave;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.migration.MigrationProposal;
@@ -38,20 +39,13 @@ record SeveralPlans(Session session, Map<String, String> outputs, int limit) {
       try {
         progress = carriedOut(enclave, each.getKey(), each.getValue());
       } catch (EnclaveException e) {
-        session.tell(
-            "Stopped at "
-                + each.getKey()
-                + ", after "
-                + done
-                + " of "
-                + proposals.size()
-                + " plans. The same command goes on from there.");
+        session.tell(Texts.PLANS_STOPPED.with(each.getKey(), done, proposals.size()));
         throw e;
       }
       done++;
-      session.print(done + " of " + proposals.size() + ": " + progress);
+      session.print(Texts.PLAN_PROGRESS.with(done, proposals.size(), progress));
     }
-    session.print("Carried out " + done + " of " + outputs.size() + " plans.");
+    session.print(Texts.PLANS_CARRIED_OUT.with(done, outputs.size()));
     return 0;
   }
 
@@ -64,12 +58,12 @@ record SeveralPlans(Session session, Map<String, String> outputs, int limit) {
               .admin()
               .migrations()
               .run(proposal, record -> ProposalFile.write(session, output, record));
-      return from + " to " + made.to();
+      return Texts.FROM_TO.with(from, made.to());
     } catch (EnclaveException e) {
       // By an earlier run of this command, whose record is there.
       Optional<MigrationRecord> earlier =
           e.code() == ErrorCode.APPROVAL_USED ? kept(output, proposal) : Optional.empty();
-      return from + " was migrated before, to " + earlier.orElseThrow(() -> e).to();
+      return Texts.MIGRATED_BEFORE.with(from, earlier.orElseThrow(() -> e).to());
     }
   }
 

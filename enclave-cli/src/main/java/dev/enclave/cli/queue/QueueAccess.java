@@ -3,11 +3,11 @@ package dev.enclave.cli.queue;
 import dev.enclave.ConfigSource;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
-import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.jobs.JobsProvider;
 import java.util.Map;
@@ -38,7 +38,9 @@ final class QueueAccess {
     EnclaveFactory.Builder builder =
         session
             .builder()
-            .override(new ConfigSource("enclave queue", Map.of("enclave.jobs.mode", "submit")));
+            .override(
+                new ConfigSource(
+                    Texts.QUEUE_COMMAND.with(), Map.of("enclave.jobs.mode", "submit")));
     if (database != null) {
       builder.deferral(JobsProvider.on(source(database)));
     }
@@ -49,38 +51,22 @@ final class QueueAccess {
   /** Other users of the machine see a command line. */
   private static PGSimpleDataSource source(String url) {
     if (PASSWORD.matcher(url).find()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--database has a password in it, which other users of this machine can read. Leave it"
-              + " out and put it in the password file of PostgreSQL, ~/.pgpass.");
+      throw Texts.DATABASE_PASSWORD.as(ErrorCode.INVALID_ARGUMENT);
     }
     PGSimpleDataSource source = new PGSimpleDataSource();
     try {
       source.setUrl(url);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--database "
-              + Quoted.of(url)
-              + " is not a URL of PostgreSQL. Write jdbc:postgresql://HOST/DATABASE?user=NAME.");
+      throw Texts.DATABASE_NOT_POSTGRESQL.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(url));
     }
     return source;
   }
 
-  private static ConfigurationException notSet() {
-    return new ConfigurationException(
-        ErrorCode.CONFIGURATION_MISSING,
-        "Nothing is deferred here: enclave.jobs.kek is not set. Set what the service has set, with"
-            + " --config FILE or -D.");
+  private static EnclaveException notSet() {
+    return Texts.NOTHING_IS_DEFERRED.as(ErrorCode.CONFIGURATION_MISSING);
   }
 
   static Ticket require(Optional<Ticket> ticket, String id) {
-    return ticket.orElseThrow(
-        () ->
-            new UsageException(
-                ErrorCode.INVALID_ARGUMENT,
-                "There is no ticket "
-                    + Quoted.of(id)
-                    + " of this deployment. List those there are with: enclave queue list --all"));
+    return ticket.orElseThrow(() -> Texts.NO_TICKET.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(id)));
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.cli.queue;
 
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.deferred.Ticket;
 import java.util.Arrays;
 import java.util.List;
@@ -52,10 +53,12 @@ public final class QueueListCommand implements Callable<Integer> {
           JsonOutput.object(out -> JsonOutput.array(out, "tickets", tickets, TicketOutput::json)));
     } else {
       session.print(
-          tickets.isEmpty() ? List.of("No operation waits.") : TicketOutput.list(tickets));
+          tickets.isEmpty()
+              ? List.of(Texts.NO_OPERATION_WAITS.with())
+              : TicketOutput.list(tickets));
     }
     if (tickets.size() == limit) {
-      session.tell("warning: " + limit + " tickets are listed; there may be more (--limit).");
+      session.tell(Texts.MORE_TICKETS.with(limit));
     }
     return 0;
   }

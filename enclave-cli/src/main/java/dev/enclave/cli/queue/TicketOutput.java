@@ -3,6 +3,7 @@ package dev.enclave.cli.queue;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.deferred.Ticket;
 import java.io.IOException;
 import java.time.Instant;
@@ -50,12 +51,10 @@ final class TicketOutput {
   }
 
   static String line(Ticket ticket) {
-    return "Ticket "
-        + ticket.id()
-        + " is "
-        + ticket.status()
-        + ticket.nextAttempt().map(next -> ", next attempt " + at(next)).orElse("")
-        + ".";
+    return Texts.TICKET_IS.with(
+        ticket.id(),
+        ticket.status(),
+        ticket.nextAttempt().map(next -> Texts.NEXT_ATTEMPT.with(at(next))).orElse(""));
   }
 
   static void json(JsonGenerator json, Ticket ticket) throws IOException {

@@ -3,6 +3,7 @@ package dev.enclave.cli.session;
 import dev.enclave.cli.text.Nearest;
 import dev.enclave.cli.text.StackTraces;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.internal.Quoted;
@@ -47,11 +48,10 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
     CommandLine command = e.getCommandLine();
     Optional<String> stray = command.getUnmatchedArguments().stream().findFirst();
     if (stray.isPresent()) {
-      err.println(
-          "error: " + what(stray.get(), command) + " " + Quoted.of(stray.get()) + " is not known.");
+      err.println(Texts.NOT_KNOWN.with(what(stray.get(), command), Quoted.of(stray.get())));
       err.println(suggestion(stray.get(), command));
     } else {
-      String message = e.getMessage() == null ? "The command line is wrong." : e.getMessage();
+      String message = e.getMessage() == null ? Texts.COMMAND_LINE_WRONG.with() : e.getMessage();
       err.println("error: " + Text.printable(message.lines().findFirst().orElse("")));
       err.println(help(command));
     }
@@ -71,7 +71,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
             ? command.getCommandSpec().optionsMap().keySet().stream()
             : command.getSubcommands().keySet().stream();
     return Nearest.to(stray, known)
-        .map(near -> "Did you mean " + near + "? " + help(command))
+        .map(near -> Texts.DID_YOU_MEAN.with(near, help(command)))
         .orElseGet(() -> help(command));
   }
 
@@ -90,10 +90,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
           "error: " + message + (message.contains("\n") ? "\n(" : " (") + failure.code() + ")");
       return exitCode(failure.category());
     }
-    err.println(
-        "error: Something unexpected happened: "
-            + e.getClass().getSimpleName()
-            + ". Run again with --verbose and report what it prints. (INTERNAL)");
+    err.println(Texts.SOMETHING_UNEXPECTED.with(e.getClass().getSimpleName()));
     return exitCode(ErrorCategory.INTEGRITY);
   }
 }

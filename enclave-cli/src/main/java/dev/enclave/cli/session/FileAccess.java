@@ -2,6 +2,7 @@ package dev.enclave.cli.session;
 
 import dev.enclave.cli.text.PrintableStream;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
@@ -60,7 +61,7 @@ public final class FileAccess {
     try {
       return context.workingDirectory().resolve(typed);
     } catch (InvalidPathException e) {
-      throw unusable("File name " + Quoted.of(typed) + " is not possible here. Use another.");
+      throw unusable(Texts.FILE_NAME_NOT_POSSIBLE.with(Quoted.of(typed)));
     }
   }
 
@@ -70,17 +71,17 @@ public final class FileAccess {
       try {
         return readLimited(typed, context.in());
       } catch (IOException e) {
-        throw unusable("Standard input cannot be read: " + reason(e) + ".");
+        throw unusable(Texts.STANDARD_INPUT_UNREADABLE.with(reason(e)));
       }
     }
     Path file = path(typed);
     if (Files.isDirectory(file)) {
-      throw unusable("File " + Quoted.of(typed) + " is a directory. Name a file in it.");
+      throw unusable(Texts.FILE_IS_DIRECTORY.with(Quoted.of(typed)));
     }
     try (InputStream in = Files.newInputStream(file)) {
       return readLimited(typed, in);
     } catch (IOException e) {
-      throw unusable("File " + Quoted.of(typed) + " cannot be read: " + reason(e) + ".");
+      throw unusable(Texts.FILE_UNREADABLE.with(Quoted.of(typed), reason(e)));
     }
   }
 
@@ -91,12 +92,12 @@ public final class FileAccess {
     }
     Path file = path(typed);
     if (Files.isDirectory(file)) {
-      throw unusable("File " + Quoted.of(typed) + " is a directory. Name a file in it.");
+      throw unusable(Texts.FILE_IS_DIRECTORY.with(Quoted.of(typed)));
     }
     try (InputStream in = Files.newInputStream(file)) {
       return work.apply(in);
     } catch (IOException e) {
-      throw unusable("File " + Quoted.of(typed) + " cannot be read: " + reason(e) + ".");
+      throw unusable(Texts.FILE_UNREADABLE.with(Quoted.of(typed), reason(e)));
     }
   }
 
@@ -108,11 +109,7 @@ public final class FileAccess {
   private static byte[] readLimited(String typed, InputStream in) throws IOException {
     byte[] content = in.readNBytes(LARGEST + 1);
     if (content.length > LARGEST) {
-      throw unusable(
-          "File "
-              + Quoted.of(typed)
-              + " is larger than 256 MiB. Hash it with another tool and sign the digest with"
-              + " --prehashed.");
+      throw unusable(Texts.FILE_TOO_LARGE.with(Quoted.of(typed)));
     }
     return content;
   }
@@ -163,7 +160,7 @@ public final class FileAccess {
     }
     Path file = path(typed);
     if (Files.isDirectory(file)) {
-      throw unusable("Output " + Quoted.of(typed) + " is a directory. Name a file in it.");
+      throw unusable(Texts.OUTPUT_IS_DIRECTORY.with(Quoted.of(typed)));
     }
     try {
       Optional<Path> there = ownTarget(typed, file);
@@ -176,7 +173,7 @@ public final class FileAccess {
         replace(there.orElse(file), content, attributes);
       }
     } catch (IOException e) {
-      throw unusable("File " + Quoted.of(typed) + " cannot be written: " + reason(e) + ".");
+      throw unusable(Texts.FILE_UNWRITABLE.with(Quoted.of(typed), reason(e)));
     }
   }
 
@@ -196,12 +193,7 @@ public final class FileAccess {
       }
       Optional<String> stranger = CHECKS.stranger(next);
       if (stranger.isPresent()) {
-        throw unusable(
-            "Output "
-                + Quoted.of(typed)
-                + " is no regular file, and it or a link that it leads through belongs to user "
-                + Quoted.of(stranger.get())
-                + ". Name another file with --out, in a folder of your own.");
+        throw unusable(Texts.OUTPUT_OF_STRANGER.with(Quoted.of(typed), Quoted.of(stranger.get())));
       }
       if (!Files.isSymbolicLink(next)) {
         return Optional.of(next);
@@ -249,22 +241,18 @@ public final class FileAccess {
     }
     try {
       if (Files.exists(path(output)) && Files.isSameFile(path(input), path(output))) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "Output "
-                + Quoted.of(output)
-                + " would replace the input file. Name another file with --out.");
+        throw Texts.OUTPUT_REPLACES_INPUT.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(output));
       }
     } catch (IOException e) {
-      throw unusable("File " + Quoted.of(input) + " cannot be read: " + reason(e) + ".");
+      throw unusable(Texts.FILE_UNREADABLE.with(Quoted.of(input), reason(e)));
     }
   }
 
   private static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return "there is no such file or folder";
+      return Texts.NO_SUCH_FILE.with();
     } else if (e instanceof AccessDeniedException) {
-      return "permission denied";
+      return Texts.PERMISSION_DENIED.with();
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : Text.printable(message);

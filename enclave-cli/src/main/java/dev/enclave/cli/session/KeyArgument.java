@@ -8,8 +8,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,16 +46,11 @@ public final class KeyArgument {
     return info.version(id)
         .orElseThrow(
             () ->
-                new UsageException(
+                Texts.NO_SUCH_VERSION.as(
                     ErrorCode.VERSION_NOT_FOUND,
-                    "Key "
-                        + info.name()
-                        + " has no version "
-                        + id
-                        + ". It has "
-                        + String.join(
-                            ", ", info.versions().stream().map(v -> v.id().value()).toList())
-                        + "."));
+                    info.name(),
+                    id,
+                    String.join(", ", info.versions().stream().map(v -> v.id().value()).toList())));
   }
 
   private static boolean isHandle(String typed) {

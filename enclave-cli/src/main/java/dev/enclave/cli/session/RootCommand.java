@@ -1,6 +1,7 @@
 package dev.enclave.cli.session;
 
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Stack;
@@ -92,9 +93,7 @@ public final class RootCommand implements Runnable {
     @Override
     public void consumeParameters(Stack<String> rest, ArgSpec option, CommandSpec command) {
       if (rest.isEmpty()) {
-        throw new ParameterException(
-            command.commandLine(),
-            "Missing required parameter for option '-D' (enclave.NAME=VALUE)");
+        throw new ParameterException(command.commandLine(), Texts.OPTION_D_INCOMPLETE.with());
       }
       ((RootCommand) command.root().userObject()).settings.add(rest.pop());
     }

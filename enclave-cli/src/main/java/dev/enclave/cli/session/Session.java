@@ -5,9 +5,9 @@ import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.cli.text.Painted;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.EnclaveEngine;
@@ -82,7 +82,7 @@ public final class Session {
   /** Says what is wrong with a place that somebody has just come to depend on. */
   public void warn(HealthReport health) {
     for (HealthReport.Finding finding : health.findings()) {
-      tell("warning: " + sentence(finding.observed()) + " Fix: " + sentence(finding.fix()));
+      tell(Texts.WARNING.with(sentence(finding.observed()), sentence(finding.fix())));
     }
   }
 
@@ -103,7 +103,8 @@ public final class Session {
 
   /** A builder for a command that has no part in what the service defers. */
   public EnclaveFactory.Builder apartFromQueue() {
-    return builder().override(new ConfigSource("the command", Map.of("enclave.jobs.mode", "off")));
+    return builder()
+        .override(new ConfigSource(Texts.THE_COMMAND.with(), Map.of("enclave.jobs.mode", "off")));
   }
 
   /**
@@ -127,7 +128,7 @@ public final class Session {
     }
     Map<String, String> settings = commandLineSettings();
     if (!settings.isEmpty()) {
-      builder.override(new ConfigSource("command line", settings));
+      builder.override(new ConfigSource(Texts.COMMAND_LINE.with(), settings));
     }
     return builder;
   }
@@ -137,7 +138,7 @@ public final class Session {
     Map<String, String> settings = commandLineSettings();
     List<ConfigSource> sources = new ArrayList<>();
     if (!settings.isEmpty()) {
-      sources.add(new ConfigSource("command line", settings));
+      sources.add(new ConfigSource(Texts.COMMAND_LINE.with(), settings));
     }
     sources.addAll(List.of(more));
     return new EnclaveEngine.Request(
@@ -161,14 +162,7 @@ public final class Session {
   }
 
   private static <T> T ofEngine(ServiceLoader<T> services) {
-    return services
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.ENGINE_NOT_FOUND,
-                    "The Enclave engine is not on the class path. Start the command from its own"
-                        + " build."));
+    return services.findFirst().orElseThrow(() -> Texts.NO_ENGINE.as(ErrorCode.ENGINE_NOT_FOUND));
   }
 
   private Map<String, String> commandLineSettings() {
@@ -176,12 +170,7 @@ public final class Session {
     for (String setting : options.settings()) {
       int equals = setting.indexOf('=');
       if (!setting.startsWith(PREFIX) || equals < 0) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "-D "
-                + Quoted.of(setting)
-                + " is not a setting. Write -D enclave.NAME=VALUE, for example -D"
-                + " enclave.environment=local.");
+        throw Texts.NOT_A_SETTING.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(setting));
       }
       settings.put(setting.substring(0, equals), setting.substring(equals + 1));
     }

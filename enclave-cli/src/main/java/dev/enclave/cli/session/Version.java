@@ -1,5 +1,6 @@
 package dev.enclave.cli.session;
 
+import dev.enclave.cli.text.Texts;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version, as the jar's manifest states it. */
@@ -8,6 +9,8 @@ public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"enclave " + (version == null ? "(development build)" : version)};
+    return new String[] {
+      Texts.VERSION_OF_ENCLAVE.with(version == null ? Texts.DEVELOPMENT_BUILD.with() : version)
+    };
   }
 }

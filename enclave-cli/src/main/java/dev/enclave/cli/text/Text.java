@@ -94,10 +94,7 @@ public final class Text {
     CommandSpec command = Objects.requireNonNull(spec);
     return new ParameterException(
         command.commandLine(),
-        "A command is missing. Use "
-            + command.qualifiedName()
-            + " with one of "
-            + String.join(", ", command.subcommands().keySet())
-            + ".");
+        Texts.COMMAND_MISSING.with(
+            command.qualifiedName(), String.join(", ", command.subcommands().keySet())));
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.cli.use;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,7 +50,9 @@ public final class ResealCommand implements Callable<Integer> {
               enclave -> enclave.wrappingKeys().key(box.kek()).activeVersion().id());
       session.print(
           under(box)
-              + (active.equals(box.version()) ? ", the active one" : "; active is " + active));
+              + (active.equals(box.version())
+                  ? Texts.THE_ACTIVE_ONE.with()
+                  : Texts.ACTIVE_IS.with(active)));
       return 0;
     }
     byte[] aad = associatedData.getBytes(StandardCharsets.UTF_8);
@@ -59,6 +62,6 @@ public final class ResealCommand implements Callable<Integer> {
   }
 
   private static String under(SealedBytes box) {
-    return "Under version " + box.version() + " of " + box.kek();
+    return Texts.UNDER_VERSION.with(box.version(), box.kek());
   }
 }

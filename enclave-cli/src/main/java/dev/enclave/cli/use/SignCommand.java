@@ -8,7 +8,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
-import dev.enclave.error.ConnectivityException;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -73,14 +73,8 @@ public final class SignCommand implements Callable<Integer> {
   static SignatureValue requireOwn(SignatureValue signature) {
     Optional<Fallback.Endorsement> endorsement = Fallback.Endorsement.of(signature);
     if (endorsement.isPresent()) {
-      throw new ConnectivityException(
-          ErrorCode.FALLBACK_IN_USE,
-          "The backend of key "
-              + endorsement.get().key().name()
-              + " does not answer, and a companion signed. A signature in a file cannot carry its"
-              + " endorsement, so nothing was written. Sign again when the backend answers.",
-          true,
-          null);
+      throw Texts.COMPANION_SIGNED.as(
+          ErrorCode.FALLBACK_IN_USE, endorsement.get().key().name());
     }
     return signature;
   }
@@ -92,11 +86,15 @@ public final class SignCommand implements Callable<Integer> {
   }
 
   private static String summary(SignatureValue signature) {
-    StringBuilder text = new StringBuilder("Signed with version ");
-    text.append(signature.version()).append(" of ").append(signature.key().name());
-    text.append(" (").append(signature.algorithm()).append(", ").append(signature.encoding());
-    text.append(", ").append(signature.bytes().size()).append(" bytes");
-    signature.recoveryId().ifPresent(id -> text.append(", recovery id ").append(id));
-    return text.append(").").toString();
+    return Texts.SIGNED.with(
+        signature.version(),
+        signature.key().name(),
+        signature.algorithm(),
+        signature.encoding(),
+        signature.bytes().size(),
+        signature.recoveryId().stream()
+            .mapToObj(id -> Texts.RECOVERY_ID.with(id))
+            .findFirst()
+            .orElse(""));
   }
 }

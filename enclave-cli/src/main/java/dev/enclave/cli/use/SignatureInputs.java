@@ -6,8 +6,8 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
+import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +25,7 @@ final class SignatureInputs {
         algorithm
             .digest()
             .orElseThrow(
-                () ->
-                    new UsageException(
-                        ErrorCode.UNSUPPORTED_INPUT,
-                        algorithm
-                            + " takes whole messages, not digests. Leave out --prehashed and pass"
-                            + " the message."));
+                () -> Texts.TAKES_WHOLE_MESSAGES.as(ErrorCode.UNSUPPORTED_INPUT, algorithm));
     return Digest.of(digest, content);
   }
 
@@ -44,23 +39,14 @@ final class SignatureInputs {
         return supported(encoding, algorithm);
       }
     }
-    throw new UsageException(
-        ErrorCode.INVALID_ARGUMENT,
-        "Encoding " + Quoted.of(typed) + " is unknown. Use der, p1363 or raw.");
+    throw Texts.ENCODING_UNKNOWN.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(typed));
   }
 
   private static SignatureEncoding supported(SignatureEncoding encoding, KeyAlgorithm algorithm) {
     if (algorithm.hasEncoding(encoding)) {
       return encoding;
     }
-    throw new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "Signatures of "
-            + algorithm
-            + " have no "
-            + encoding
-            + " encoding. Leave out --encoding for "
-            + algorithm.defaultEncoding()
-            + ".");
+    throw Texts.NO_SUCH_ENCODING.as(
+        ErrorCode.INVALID_ENCODING, algorithm, encoding, algorithm.defaultEncoding());
   }
 }

@@ -9,8 +9,9 @@ import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,16 +78,16 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean valid = publicKey == null ? verifyByName() : verifyByPublicKey(publicKey);
-    session.print(valid ? "valid" : "not valid");
+    session.print(valid ? "valid" : Texts.NOT_VALID.with());
     return valid ? 0 : NOT_VALID;
   }
 
   private boolean verifyByName() {
     if (arguments.size() != 3) {
-      throw usage("verify needs NAME, FILE and SIG, in this order.");
+      throw usage(Texts.VERIFY_NEEDS_NAME.with());
     }
     if (algorithm != null) {
-      throw usage("--algorithm belongs to --public-key; a key of a backend knows its algorithm.");
+      throw usage(Texts.ALGORITHM_IS_FOR_PUBLIC_KEY.with());
     }
     byte[] content = session.files().read(arguments.get(1));
     byte[] signature = session.files().read(arguments.get(2));
@@ -104,13 +105,13 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private boolean verifyByPublicKey(String pemFile) {
     if (arguments.size() != 2) {
-      throw usage("verify --public-key needs FILE and SIG, in this order.");
+      throw usage(Texts.VERIFY_NEEDS_FILE.with());
     }
     if (algorithm == null) {
-      throw usage("--public-key needs --algorithm, for example --algorithm ECDSA_P256_SHA256.");
+      throw usage(Texts.ALGORITHM_MISSING.with());
     }
     if (version != null) {
-      throw usage("--version belongs to a key of a backend; a public key is one version.");
+      throw usage(Texts.VERSION_IS_FOR_KEY.with());
     }
     KeyAlgorithm scheme = KeyAlgorithm.parse(algorithm);
     String pem = new String(session.files().read(pemFile), StandardCharsets.UTF_8);
@@ -123,7 +124,7 @@ public final class VerifyCommand implements Callable<Integer> {
         SignatureInputs.encoding(encoding, scheme));
   }
 
-  private static UsageException usage(String message) {
-    return new UsageException(ErrorCode.INVALID_ARGUMENT, message + " See: enclave verify --help");
+  private static EnclaveException usage(String message) {
+    return Texts.SEE_HELP.as(ErrorCode.INVALID_ARGUMENT, message);
   }
 }

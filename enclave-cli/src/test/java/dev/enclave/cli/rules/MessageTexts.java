@@ -37,15 +37,15 @@ import org.jspecify.annotations.Nullable;
  * Optional or a secret. In the places named, no literal of several words is outside the enum, but
  * what the JDK is given: patterns, names, and what its exceptions and checks tell who debugs code;
  * and what a backend is asked to do ("sign with key x"), which is said of each call, on good paths
- * too, and stands in a parameter or variable named {@code toDo}; and tables of settings, given to
- * one named {@code table}.
+ * too, and stands in a parameter or variable named {@code toDo}; tables of settings, in one named
+ * {@code table}; and statements, in one named {@code sql}.
  */
 final class MessageTexts extends Rule {
 
   /** What is reported of a literal. */
   static final String OUTSIDE = "has words outside Texts";
 
-  private static final Set<String> TOLD = Set.of("toDo", "table");
+  private static final Set<String> NO_TEXT = Set.of("toDo", "sql", "table");
   private static final String TEXT = "dev.enclave.internal.Text";
   private static final Pattern HOLE = Pattern.compile("\\{([a-z][A-Za-z]*)}");
   private static final Pattern WORDS = Pattern.compile("[A-Za-z] | [A-Za-z]");
@@ -80,7 +80,11 @@ final class MessageTexts extends Rule {
   /** Of the JDK, what is given words that are no message; and so are its exceptions. */
   private static final Set<String> NO_MESSAGE =
       Set.of(
-          "java.util.regex.Pattern", "java.util.Objects", "javax.security.auth.x500.X500Principal");
+          "java.sql.Connection",
+          "java.sql.Statement",
+          "java.util.regex.Pattern",
+          "java.util.Objects",
+          "javax.security.auth.x500.X500Principal");
 
   private final Predicate<String> done;
   private final Map<Element, Set<String>> holes = new HashMap<>();
@@ -162,7 +166,7 @@ final class MessageTexts extends Rule {
         && WORDS.matcher(text).find()
         && done.test(packageName() + ".")
         && !isGivenToTheJdk()
-        && !isTold()) {
+        && !isNoText()) {
       report(literal, OUTSIDE);
     }
     return super.visitLiteral(literal, null);
@@ -181,7 +185,7 @@ final class MessageTexts extends Rule {
                 && types().isSubtype(owner.asType(), throwable())));
   }
 
-  private boolean isTold() {
+  private boolean isNoText() {
     TreePath path = getCurrentPath();
     Tree part = path.getLeaf();
     while (part instanceof LiteralTree
@@ -190,25 +194,25 @@ final class MessageTexts extends Rule {
       path = path.getParentPath();
       Tree in = path.getLeaf();
       if (in instanceof MethodInvocationTree call) {
-        return isTold(path, call.getArguments().indexOf(part));
+        return isNoText(path, call.getArguments().indexOf(part));
       } else if (in instanceof NewClassTree made) {
-        return isTold(path, made.getArguments().indexOf(part));
+        return isNoText(path, made.getArguments().indexOf(part));
       } else if (in instanceof VariableTree variable) {
-        return TOLD.contains(variable.getName().toString());
+        return NO_TEXT.contains(variable.getName().toString());
       } else if (in instanceof AssignmentTree assignment) {
         Element to = trees().getElement(new TreePath(path, assignment.getVariable()));
-        return to != null && TOLD.contains(to.getSimpleName().toString());
+        return to != null && NO_TEXT.contains(to.getSimpleName().toString());
       }
       part = in;
     }
     return false;
   }
 
-  private boolean isTold(TreePath call, int argument) {
+  private boolean isNoText(TreePath call, int argument) {
     return trees().getElement(call) instanceof ExecutableElement called
         && argument >= 0
         && argument < called.getParameters().size()
-        && TOLD.contains(called.getParameters().get(argument).getSimpleName().toString());
+        && NO_TEXT.contains(called.getParameters().get(argument).getSimpleName().toString());
   }
 
   @Override

@@ -140,6 +140,7 @@ class RedactionRulesTest {
           Map.entry("dev.enclave.azure.internal.http.KeyVaultHttp.sent", "a header of HTTP"),
           Map.entry("dev.enclave.browser.JdbcWalletStore", "the tables, and parts of statements"),
           Map.entry("dev.enclave.browser.demo.BrowserDemo", "what a browser may do"),
+          Map.entry("dev.enclave.browser.demo.BrowserDemo.answer", "a header"),
           Map.entry("dev.enclave.cli.check.DiagnosisOutput.withoutName", "looks for words of the engine"),
           Map.entry("dev.enclave.cli.demo.Demo", "what is signed"),
           Map.entry("dev.enclave.cli.demo.OutageDemo", "what is signed"),

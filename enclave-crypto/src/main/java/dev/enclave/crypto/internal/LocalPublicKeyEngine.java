@@ -20,8 +20,8 @@ import dev.enclave.crypto.internal.forms.JwkWriter;
 import dev.enclave.crypto.internal.forms.PublicKeyForms;
 import dev.enclave.crypto.internal.hash.Digests;
 import dev.enclave.crypto.internal.signature.SignatureLayout;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,9 +60,7 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   public Verifier verifier(PublicKeyInfo key) {
     KeyAlgorithm algorithm = key.algorithm();
     if (algorithm.purpose() != KeyPurpose.SIGN) {
-      throw new UsageException(
-          ErrorCode.WRONG_PURPOSE,
-          "A key for " + algorithm + " makes no signatures. Use the key that signed.");
+      throw Texts.KEY_MAKES_NO_SIGNATURES.as(ErrorCode.WRONG_PURPOSE, algorithm);
     }
     return Engines.present().of(algorithm).verifier(key);
   }

@@ -48,17 +48,7 @@ public final class OsSettings {
   }
 
   private static BackendFailure noTimeout(BackendSettings settings, String text) {
-    return misconfigured(
-        "Setting "
-            + settings.fullName(UNLOCK_TIMEOUT)
-            + " is "
-            + Quoted.of(text)
-            + ", which is no duration from PT0S to PT10M.",
-        "Set it to one, such as PT1M.");
-  }
-
-  /** A failure that names what to set. */
-  public static BackendFailure misconfigured(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
+    return Texts.NO_UNLOCK_TIMEOUT.permanent(
+        FailureCode.MISCONFIGURED, settings.fullName(UNLOCK_TIMEOUT), Quoted.of(text));
   }
 }

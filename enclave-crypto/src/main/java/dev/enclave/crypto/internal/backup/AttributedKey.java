@@ -4,6 +4,7 @@ import dev.enclave.crypto.internal.encoding.DerException;
 import dev.enclave.crypto.internal.encoding.DerReader;
 import dev.enclave.crypto.internal.encoding.DerWriter;
 import dev.enclave.crypto.internal.encoding.ObjectId;
+import dev.enclave.crypto.internal.texts.Texts;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -70,7 +71,7 @@ final class AttributedKey {
     byte[] canonical = parsed.encode();
     try {
       if (!Arrays.equals(encoded, canonical)) {
-        throw new DerException("it is not in the one encoding it should have");
+        throw new DerException(Texts.NOT_IN_ONE_ENCODING.with());
       }
     } finally {
       Arrays.fill(canonical, (byte) 0);
@@ -87,9 +88,9 @@ final class AttributedKey {
     values.end();
     BackupAttribute attribute =
         BackupAttribute.of(id)
-            .orElseThrow(() -> new DerException("attribute " + id + " is unknown"));
+            .orElseThrow(() -> new DerException(Texts.ATTRIBUTE_UNKNOWN.with(id)));
     if (attributes.put(attribute, new String(value, StandardCharsets.UTF_8)) != null) {
-      throw new DerException("an attribute stands there twice");
+      throw new DerException(Texts.ATTRIBUTE_TWICE.with());
     }
   }
 

@@ -22,9 +22,9 @@ import dev.enclave.RotationInterval;
 import dev.enclave.crypto.internal.choice.Materials;
 import dev.enclave.crypto.internal.encoding.DerException;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
@@ -55,13 +55,8 @@ final class BackupContent {
     ExportedKey key = parsed();
     if (wanted.isPresent() && wanted.get() != key.algorithm()) {
       key.close();
-      throw new UsageException(
-          ErrorCode.KEY_SPEC_MISMATCH,
-          "The backup is of a key for "
-              + key.algorithm()
-              + " and "
-              + wanted.get()
-              + " was asked. An algorithm is fixed for the life of a key; leave it out.");
+      throw Texts.BACKUP_OF_OTHER_ALGORITHM.as(
+          ErrorCode.KEY_SPEC_MISMATCH, key.algorithm(), wanted.get());
     }
     return key;
   }
@@ -90,19 +85,17 @@ final class BackupContent {
     String had = required(BLOCKS);
     if (!had.equals(Integer.toString(blocks.size()))) {
       throw InvalidBackups.changed(
-          "it had "
-              + (had.matches("[0-9]{1,9}") ? had : "another number of")
-              + " blocks and has "
-              + blocks.size());
+          Texts.BLOCKS_LOST.with(
+              had.matches("[0-9]{1,9}") ? had : Texts.ANOTHER_NUMBER_OF.with(), blocks.size()));
     }
     for (int i = 0; i < blocks.size(); i++) {
       AttributedKey block = blocks.get(i);
       if (!block.attribute(BLOCK).equals(Optional.of(Integer.toString(i + 1)))) {
-        throw InvalidBackups.changed("its blocks are in another order");
+        throw InvalidBackups.changed(Texts.BLOCKS_REORDERED.with());
       }
       if (OF_THE_KEY.stream()
           .anyMatch(a -> !block.attribute(a).equals(blocks.get(0).attribute(a)))) {
-        throw InvalidBackups.changed("its blocks are of different keys");
+        throw InvalidBackups.changed(Texts.BLOCKS_OF_DIFFERENT_KEYS.with());
       }
     }
   }
@@ -164,9 +157,7 @@ final class BackupContent {
     return block.attribute(attribute).orElseThrow(BackupContent::notUnderstood);
   }
 
-  private static UsageException notUnderstood() {
-    return InvalidBackups.invalid(
-        "is authentic but not of a format this version of Enclave reads. Restore it with the"
-            + " version that wrote it, or a newer one.");
+  private static EnclaveException notUnderstood() {
+    return InvalidBackups.invalid(Texts.NEWER_FORMAT.with());
   }
 }

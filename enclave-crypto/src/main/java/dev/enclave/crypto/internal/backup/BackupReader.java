@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.internal.encoding.DerException;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.spi.ExportedKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -61,13 +62,10 @@ public final class BackupReader {
 
   private void requireOneOrigin(PasswordDerivation derivation, boolean ours) {
     if (!ours && blocks.size() > 1) {
-      throw InvalidBackups.invalid(
-          "holds "
-              + blocks.size()
-              + " keys that Enclave did not write. Split the file; each is restored for itself.");
+      throw InvalidBackups.invalid(Texts.SEVERAL_FOREIGN_KEYS.with(blocks.size()));
     }
     if (blocks.stream().anyMatch(block -> !block.derivation().equals(derivation))) {
-      throw InvalidBackups.changed("its blocks come from different backups");
+      throw InvalidBackups.changed(Texts.BLOCKS_OF_DIFFERENT_BACKUPS.with());
     }
   }
 
@@ -99,7 +97,7 @@ public final class BackupReader {
                 () ->
                     number == 1
                         ? InvalidBackups.wrongPassword()
-                        : InvalidBackups.changed("block " + number + " does not open"));
+                        : InvalidBackups.changed(Texts.BLOCK_DOES_NOT_OPEN.with(number)));
     AttributedKey key;
     try {
       key = AttributedKey.parse(plaintext);
@@ -107,14 +105,14 @@ public final class BackupReader {
       // Under a wrong password the padding is right by chance once in 256 times.
       throw number == 1
           ? InvalidBackups.wrongPassword()
-          : InvalidBackups.changed("block " + number + " is not what was written");
+          : InvalidBackups.changed(Texts.BLOCK_CHANGED.with(number));
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
     String found = key.attribute(BackupAttribute.AUTHENTICATOR).orElse("");
     if (!MessageDigest.isEqual(ascii(found), ascii(keys.authenticator(key)))) {
       key.destroy();
-      throw InvalidBackups.changed("the authenticator of block " + number + " is wrong");
+      throw InvalidBackups.changed(Texts.AUTHENTICATOR_WRONG.with(number));
     }
     return key;
   }

@@ -20,8 +20,8 @@ import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.internal.choice.Materials;
 import dev.enclave.crypto.internal.encoding.DerException;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
@@ -60,11 +60,7 @@ public final class BackupWriter {
   public KeyBackup write(BackupKeys keys) {
     List<Version> versions = inOrderOfBlocks();
     if (versions.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Every version of key "
-              + key.name()
-              + " is destroyed. There is no private key left to back up.");
+      throw Texts.ALL_VERSIONS_DESTROYED.as(ErrorCode.KEY_NOT_ACTIVE, key.name());
     }
     List<Bytes> blocks = new ArrayList<>();
     for (Version version : versions) {

@@ -5,6 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.crypto.internal.encoding.DerException;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.ExportedKey.Version;
 import java.time.DateTimeException;
@@ -41,7 +42,7 @@ final class DestroyedVersion {
   static PlacedVersion parse(String line, KeyAlgorithm algorithm) throws DerException {
     List<String> fields = List.of(line.split(" ", -1));
     if (fields.size() != FIELDS) {
-      throw new DerException("a destroyed version has " + fields.size() + " fields");
+      throw new DerException(Texts.DESTROYED_FIELDS.with(fields.size()));
     }
     try {
       Optional<PublicKeyInfo> publicKey =
@@ -58,7 +59,7 @@ final class DestroyedVersion {
               publicKey,
               Optional.empty()));
     } catch (EnclaveException | IllegalArgumentException | DateTimeException e) {
-      throw new DerException("a destroyed version is malformed");
+      throw new DerException(Texts.DESTROYED_MALFORMED.with());
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.enclave.crypto.internal.encoding.DerException;
 import dev.enclave.crypto.internal.encoding.DerReader;
 import dev.enclave.crypto.internal.encoding.DerWriter;
 import dev.enclave.crypto.internal.encoding.ObjectId;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.UsageException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -49,7 +50,7 @@ record EncryptedBlock(PasswordDerivation derivation, Bytes iv, Bytes ciphertext)
     byte[] ciphertext = info.octetString();
     info.end();
     if (ciphertext.length == 0 || ciphertext.length % IV_LENGTH != 0) {
-      throw new DerException("the ciphertext is not whole blocks of AES");
+      throw new DerException(Texts.NOT_WHOLE_BLOCKS.with());
     }
     return new EncryptedBlock(parsed, iv, Bytes.of(ciphertext));
   }
@@ -57,12 +58,12 @@ record EncryptedBlock(PasswordDerivation derivation, Bytes iv, Bytes ciphertext)
   private static Bytes readIv(DerReader cipher) throws DerException {
     String id = ObjectId.read(cipher);
     if (!id.equals(ObjectId.AES_256_CBC)) {
-      throw InvalidBackups.unsupported("PBES2 and " + ObjectId.name(id));
+      throw InvalidBackups.unsupported(Texts.PBES2_AND.with(ObjectId.name(id)));
     }
     byte[] iv = cipher.octetString();
     cipher.end();
     if (iv.length != IV_LENGTH) {
-      throw new DerException("the initialization vector has " + iv.length + " bytes");
+      throw new DerException(Texts.VECTOR_LENGTH.with(iv.length));
     }
     return Bytes.of(iv);
   }

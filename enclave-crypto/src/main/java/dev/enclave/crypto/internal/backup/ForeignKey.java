@@ -12,6 +12,7 @@ import dev.enclave.crypto.internal.encoding.DerWriter;
 import dev.enclave.crypto.internal.encoding.ObjectId;
 import dev.enclave.crypto.internal.encoding.PublicKeys;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
@@ -90,27 +91,14 @@ final class ForeignKey {
   private static KeyAlgorithm choose(
       Optional<KeyAlgorithm> wanted, List<KeyAlgorithm> possible, byte[] identifier) {
     if (possible.isEmpty()) {
-      throw InvalidBackups.invalid(
-          "opens and holds a key ("
-              + kind(identifier)
-              + ") that no algorithm of Enclave uses, or a damaged one. Enclave uses Ed25519,"
-              + " P-256, P-384, P-521, secp256k1 and RSA of 2048, 3072 or 4096 bits.");
+      throw InvalidBackups.invalid(Texts.NO_ALGORITHM_USES_IT.with(kind(identifier)));
     }
     if (wanted.isPresent() && !possible.contains(wanted.get())) {
-      throw new UsageException(
-          ErrorCode.KEY_SPEC_MISMATCH,
-          "The key in the backup cannot be used for "
-              + wanted.get()
-              + ". It can be used for "
-              + names(possible)
-              + ".");
+      throw Texts.KEY_NOT_FOR_ALGORITHM.as(
+          ErrorCode.KEY_SPEC_MISMATCH, wanted.get(), names(possible));
     }
     if (wanted.isEmpty() && possible.size() > 1) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The backup does not say what its key is for, and it can be used for "
-              + names(possible)
-              + ". Say which with --algorithm, or KeyBackup.algorithm.");
+      throw Texts.SAY_ALGORITHM.as(ErrorCode.INVALID_ARGUMENT, names(possible));
     }
     return wanted.orElse(possible.get(0));
   }
@@ -123,7 +111,7 @@ final class ForeignKey {
     try {
       return ObjectId.name(ObjectId.read(new DerReader(identifier).sequence()));
     } catch (DerException e) {
-      return "of an unknown kind";
+      return Texts.OF_UNKNOWN_KIND.with();
     }
   }
 }

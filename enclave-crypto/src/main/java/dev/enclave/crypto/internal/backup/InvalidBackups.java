@@ -1,55 +1,36 @@
 package dev.enclave.crypto.internal.backup;
 
 import dev.enclave.crypto.internal.encoding.DerException;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 
 /** What is wrong with backups, in one wording. */
 final class InvalidBackups {
 
-  private static final String CONVERT =
-      " Encrypt it anew with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW.";
-
   private InvalidBackups() {}
 
-  static UsageException unsupported(String what) {
-    return invalid(
-        "is encrypted with "
-            + what
-            + ". Enclave reads PBES2 with AES-256-CBC and scrypt or PBKDF2 over HMAC-SHA256."
-            + CONVERT);
+  static EnclaveException unsupported(String what) {
+    return invalid(Texts.BACKUP_ENCRYPTED_WITH.with(what, Texts.CONVERT_BACKUP.with()));
   }
 
-  static UsageException outOfRange(String what, String range) {
-    return invalid("uses " + what + ". Enclave reads " + range + "." + CONVERT);
+  static EnclaveException outOfRange(String what, String range) {
+    return invalid(Texts.BACKUP_USES.with(what, range, Texts.CONVERT_BACKUP.with()));
   }
 
-  static UsageException malformed(int block, DerException cause) {
-    return invalid(
-        "is damaged: block "
-            + block
-            + " is no EncryptedPrivateKeyInfo ("
-            + cause.getMessage()
-            + "). Take another copy.");
+  static EnclaveException malformed(int block, DerException cause) {
+    return invalid(Texts.BACKUP_DAMAGED.with(block, cause.getMessage()));
   }
 
-  static UsageException invalid(String what) {
-    return new UsageException(ErrorCode.INVALID_BACKUP, "The backup " + what);
+  static EnclaveException invalid(String what) {
+    return Texts.THE_BACKUP.as(ErrorCode.INVALID_BACKUP, what);
   }
 
-  static UsageException wrongPassword() {
-    return new UsageException(
-        ErrorCode.WRONG_PASSWORD,
-        "The password does not open the backup. Check case, keyboard layout and file; if the"
-            + " password is right, the backup is damaged and another copy is needed.");
+  static EnclaveException wrongPassword() {
+    return Texts.WRONG_PASSWORD.as(ErrorCode.WRONG_PASSWORD);
   }
 
-  static IntegrityException changed(String how) {
-    return new IntegrityException(
-        ErrorCode.BACKUP_CORRUPT,
-        "The backup was changed after it was made: "
-            + how
-            + ". Do not use it; take another copy and find out who changed this one.");
+  static EnclaveException changed(String how) {
+    return Texts.BACKUP_CHANGED.as(ErrorCode.BACKUP_CORRUPT, how);
   }
 }

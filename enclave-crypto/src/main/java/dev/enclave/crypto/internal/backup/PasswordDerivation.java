@@ -6,6 +6,7 @@ import dev.enclave.crypto.internal.encoding.DerException;
 import dev.enclave.crypto.internal.encoding.DerReader;
 import dev.enclave.crypto.internal.encoding.DerWriter;
 import dev.enclave.crypto.internal.encoding.ObjectId;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -74,9 +75,8 @@ public sealed interface PasswordDerivation {
           // RFC 7914 §2: N below 2^(128 r / 8), which only r = 1 makes a limit here.
           || (blockSize.intValueExact() == 1 && cost.bitLength() > 16)) {
         throw InvalidBackups.outOfRange(
-            "scrypt with N=" + cost + ", r=" + blockSize + ", p=" + parallelism,
-            "N a power of two, up to 64 MiB of memory (128 r (N + p)) and N r p up to "
-                + DerivationCost.MOST_SCRYPT_WORK);
+            Texts.SCRYPT_COST.with(cost, blockSize, parallelism),
+            Texts.SCRYPT_RANGE.with(DerivationCost.MOST_SCRYPT_WORK));
       }
       return new Scrypt(
           salt, cost.intValueExact(), blockSize.intValueExact(), parallelism.intValueExact());
@@ -125,13 +125,13 @@ public sealed interface PasswordDerivation {
               : new byte[0];
       parameters.end();
       if (!Arrays.equals(hash, hmacSha256())) {
-        throw InvalidBackups.unsupported("PBKDF2 with " + hashName(hash));
+        throw InvalidBackups.unsupported(Texts.PBKDF2_HASH.with(hashName(hash)));
       }
       if (iterations.compareTo(BigInteger.valueOf(LEAST_ITERATIONS)) < 0
           || iterations.compareTo(BigInteger.valueOf(DerivationCost.MOST_PBKDF2_ITERATIONS)) > 0) {
         throw InvalidBackups.outOfRange(
-            "PBKDF2 with " + iterations + " iterations",
-            LEAST_ITERATIONS + " to " + DerivationCost.MOST_PBKDF2_ITERATIONS + " iterations");
+            Texts.PBKDF2_ITERATIONS.with(iterations),
+            Texts.ITERATIONS_RANGE.with(LEAST_ITERATIONS, DerivationCost.MOST_PBKDF2_ITERATIONS));
       }
       return new Pbkdf2(salt, iterations.intValueExact());
     }
@@ -151,7 +151,7 @@ public sealed interface PasswordDerivation {
   static PasswordDerivation parse(DerReader identifier) throws DerException {
     String id = ObjectId.read(identifier);
     if (!id.equals(ObjectId.SCRYPT) && !id.equals(ObjectId.PBKDF2)) {
-      throw InvalidBackups.unsupported("a key derived by " + ObjectId.name(id));
+      throw InvalidBackups.unsupported(Texts.DERIVED_BY.with(ObjectId.name(id)));
     }
     DerReader parameters = identifier.sequence();
     identifier.end();
@@ -163,7 +163,7 @@ public sealed interface PasswordDerivation {
     BigInteger cost = parameters.natural();
     if (cost.bitLength() > LONGEST_COST) {
       throw InvalidBackups.outOfRange(
-          "a cost of " + cost.bitLength() + " bits", "numbers of up to " + LONGEST_COST + " bits");
+          Texts.COST_BITS.with(cost.bitLength()), Texts.COST_RANGE.with(LONGEST_COST));
     }
     return cost;
   }
@@ -172,7 +172,7 @@ public sealed interface PasswordDerivation {
     byte[] salt = parameters.octetString();
     if (salt.length == 0 || salt.length > LONGEST_SALT) {
       throw InvalidBackups.outOfRange(
-          "a salt of " + salt.length + " bytes", "1 to " + LONGEST_SALT + " bytes");
+          Texts.SALT_BYTES.with(salt.length), Texts.SALT_RANGE.with(LONGEST_SALT));
     }
     return Bytes.of(salt);
   }
@@ -180,7 +180,7 @@ public sealed interface PasswordDerivation {
   private static void requireKeyLength(DerReader parameters) throws DerException {
     if (parameters.nextIs(DerWriter.INTEGER)
         && !parameters.natural().equals(BigInteger.valueOf(KEY_LENGTH))) {
-      throw new DerException("the key length is not that of AES-256");
+      throw new DerException(Texts.KEY_LENGTH_NOT_AES.with());
     }
   }
 }

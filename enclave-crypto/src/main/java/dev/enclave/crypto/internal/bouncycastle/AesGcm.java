@@ -1,6 +1,8 @@
 package dev.enclave.crypto.internal.bouncycastle;
 
 import dev.enclave.crypto.internal.encoding.BouncyCastle;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import java.util.Arrays;
@@ -39,11 +41,8 @@ public final class AesGcm {
     }
   }
 
-  static IntegrityException corrupt() {
-    return new IntegrityException(
-        ErrorCode.SEALED_DATA_CORRUPT,
-        "The sealed data does not open: it, its associated data or the key is not the one of the"
-            + " sealing. Check the key and the associated data, or restore the data.");
+  static EnclaveException corrupt() {
+    return Texts.SEALED_DATA_CORRUPT.as(ErrorCode.SEALED_DATA_CORRUPT);
   }
 
   private static byte[] process(

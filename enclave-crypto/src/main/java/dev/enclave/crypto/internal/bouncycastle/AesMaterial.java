@@ -6,8 +6,8 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
 import dev.enclave.crypto.internal.memory.OffHeapSecret;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -37,9 +37,7 @@ final class AesMaterial implements KeyMaterial.Wrapping {
 
   static AesMaterial decode(byte[] encoded, SecureRandom random) {
     if (encoded.length != LENGTH) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "A key for AES_256_GCM has 32 bytes but " + encoded.length + " were given.");
+      throw Texts.AES_KEY_LENGTH.as(ErrorCode.INVALID_ENCODING, encoded.length);
     }
     return new AesMaterial(encoded.clone(), random);
   }
@@ -62,8 +60,7 @@ final class AesMaterial implements KeyMaterial.Wrapping {
   @Override
   public Bytes wrap(SecretBytes dataKey) {
     if (dataKey.size() == 0) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT, "There are no bytes to wrap. Pass a data-encryption key.");
+      throw Texts.NOTHING_TO_WRAP.as(ErrorCode.INVALID_ARGUMENT);
     }
     byte[] nonce = new byte[AesGcm.NONCE_LENGTH];
     random.nextBytes(nonce);

@@ -10,6 +10,7 @@ import dev.enclave.crypto.internal.engine.KeyMemory;
 import dev.enclave.crypto.internal.signature.EcdsaVerifier;
 import dev.enclave.crypto.internal.signature.EdDsaVerifier;
 import dev.enclave.crypto.internal.signature.RsaVerifier;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.internal.PublicKeyEngine;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
@@ -24,7 +25,7 @@ public final class BouncyCastleEngine implements AlgorithmEngine {
 
   @Override
   public String name() {
-    return "Bouncy Castle " + BouncyCastle.version();
+    return Texts.BOUNCY_CASTLE.with(BouncyCastle.version());
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.enclave.crypto.internal.encoding.PublicKeys;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
 import dev.enclave.crypto.internal.memory.OffHeapSecret;
 import dev.enclave.crypto.internal.signature.EdDsaVerifier;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -64,7 +65,7 @@ public final class EdDsaMaterial implements KeyMaterial.Signing {
       byte[] seed = key.octetString();
       if (seed.length != Ed25519.SECRET_KEY_SIZE) {
         Arrays.fill(seed, (byte) 0);
-        throw new DerException("the seed has " + seed.length + " bytes, not 32");
+        throw new DerException(Texts.SEED_LENGTH.with(seed.length));
       }
       key.end();
       return seed;

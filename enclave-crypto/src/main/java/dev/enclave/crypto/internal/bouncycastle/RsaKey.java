@@ -2,8 +2,9 @@ package dev.enclave.crypto.internal.bouncycastle;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.AsymmetricBlockCipher;
@@ -34,10 +35,7 @@ public interface RsaKey {
   void destroy();
 
   /** The failed self-check of {@link #privateOperation()}: what it computed must not get out. */
-  static IntegrityException faulty() {
-    return new IntegrityException(
-        ErrorCode.KEY_DATA_CORRUPT,
-        "The RSA operation did not pass its self-check: the key's numbers are damaged or the"
-            + " machine miscalculates. Restore the key from its backup.");
+  static EnclaveException faulty() {
+    return Texts.RSA_SELF_CHECK_FAILED.as(ErrorCode.KEY_DATA_CORRUPT);
   }
 }

@@ -10,6 +10,7 @@ import dev.enclave.crypto.internal.encoding.DerWriter;
 import dev.enclave.crypto.internal.encoding.Pkcs8;
 import dev.enclave.crypto.internal.encoding.PublicKeys;
 import dev.enclave.crypto.internal.memory.OffHeapSecret;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.spi.SecretBytes;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -117,12 +118,12 @@ final class RsaPrivateKey implements RsaKey {
           numbers[6],
           numbers[7]);
     } catch (IllegalArgumentException refused) {
-      throw new DerException("the modulus is not the product of two large primes");
+      throw new DerException(Texts.MODULUS_NOT_TWO_PRIMES.with());
     }
   }
 
   private static DerException mismatch() {
-    return new DerException("the numbers do not belong to one RSA key of two primes");
+    return new DerException(Texts.NUMBERS_DO_NOT_BELONG.with());
   }
 
   private static boolean inverse(BigInteger e, BigInteger d, BigInteger prime) {

@@ -5,8 +5,8 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
 import dev.enclave.crypto.internal.signature.RsaPadding;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -38,14 +38,8 @@ public record RsaWrappingMaterial(RsaKey key) implements KeyMaterial.Wrapping {
     OAEPEncoding cipher = RsaPadding.oaep(new RSAEngine(), algorithm());
     cipher.init(true, new ParametersWithRandom(key.publicHalf(), key.random()));
     if (dataKey.size() == 0 || dataKey.size() > cipher.getInputBlockSize()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          algorithm()
-              + " wraps 1 to "
-              + cipher.getInputBlockSize()
-              + " bytes but "
-              + dataKey.size()
-              + " were given. Wrap a data-encryption key, not the data.");
+      throw Texts.WRAPS_UP_TO.as(
+          ErrorCode.INVALID_ARGUMENT, algorithm(), cipher.getInputBlockSize(), dataKey.size());
     }
     try {
       return Bytes.of(dataKey.use(plain -> cipher.processBlock(plain, 0, plain.length)));

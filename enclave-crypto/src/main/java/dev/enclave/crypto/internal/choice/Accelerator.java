@@ -2,6 +2,7 @@ package dev.enclave.crypto.internal.choice;
 
 import dev.enclave.crypto.internal.engine.Loading;
 import dev.enclave.crypto.internal.memory.FailureReason;
+import dev.enclave.crypto.internal.texts.Texts;
 import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,6 @@ public final class Accelerator {
   }
 
   String notUsed(String why) {
-    return name + " not used: " + why;
+    return Texts.ACCELERATOR_NOT_USED.with(name, why);
   }
 }

@@ -9,6 +9,7 @@ import dev.enclave.crypto.internal.engine.AlgorithmEngine;
 import dev.enclave.crypto.internal.engine.Loading;
 import dev.enclave.crypto.internal.memory.SecretMemory;
 import dev.enclave.crypto.internal.secp256k1.Secp256k1Loader;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis;
 import java.util.List;
 import java.util.Map;
@@ -105,16 +106,13 @@ public final class Engines {
     }
     return loading instanceof Loading.Refused refused
         ? fallback(algorithm, accelerator.notUsed(refused.why()))
-        : new Choice(bouncyCastle, Optional.of(accelerator.notUsed("it is not on the class path")));
+        : new Choice(
+            bouncyCastle, Optional.of(accelerator.notUsed(Texts.NOT_ON_CLASS_PATH.with())));
   }
 
   /** It lasts as long as the process, so it is said aloud. */
   private Choice fallback(KeyAlgorithm algorithm, String why) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "Bouncy Castle, several times slower, serves {0} in this process: {1}",
-        algorithm,
-        why);
+    LOG.log(System.Logger.Level.WARNING, Texts.SLOWER_ENGINE.with(algorithm, why));
     return new Choice(bouncyCastle, Optional.of(why));
   }
 }

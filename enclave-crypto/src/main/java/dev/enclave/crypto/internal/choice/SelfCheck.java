@@ -9,6 +9,7 @@ import dev.enclave.crypto.internal.engine.AlgorithmEngine;
 import dev.enclave.crypto.internal.engine.KeyMaterial;
 import dev.enclave.crypto.internal.engine.SelfCheckKeys;
 import dev.enclave.crypto.internal.memory.FailureReason;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.internal.PublicKeyEngine;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,9 +31,9 @@ public final class SelfCheck {
     try {
       return passes(engine, reference, representative(algorithm))
           ? Optional.empty()
-          : Optional.of("its self-check gave a wrong result");
+          : Optional.of(Texts.SELF_CHECK_WRONG.with());
     } catch (RuntimeException | LinkageError failure) {
-      return Optional.of("its self-check failed (" + FailureReason.of(failure) + ")");
+      return Optional.of(Texts.SELF_CHECK_FAILED.with(FailureReason.of(failure)));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.enclave.crypto.internal.corretto;
 
 import dev.enclave.crypto.internal.engine.Loading;
 import dev.enclave.crypto.internal.memory.FailureReason;
+import dev.enclave.crypto.internal.texts.Texts;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -76,7 +77,7 @@ public final class CorrettoLoader {
       Optional<URL> jar = jarOfThisPlatform(marks);
       return jar.isPresent()
           ? provider(isolated(jar.get()))
-          : new Loading.Refused("no jar for " + platform + " is on the class path");
+          : new Loading.Refused(Texts.NO_JAR_FOR_PLATFORM.with(platform));
     } catch (IOException e) {
       return new Loading.Refused(FailureReason.of(e));
     }
@@ -103,7 +104,7 @@ public final class CorrettoLoader {
   private static Loading provider(ClassLoader loader) {
     Optional<Provider> found = withSettings(() -> find(loader));
     if (found.isEmpty()) {
-      return new Loading.Refused("its jar offers no provider");
+      return new Loading.Refused(Texts.JAR_WITHOUT_PROVIDER.with());
     }
     Provider provider = found.get();
     // Without its native library the provider comes, but offers nothing.

@@ -6,6 +6,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.crypto.internal.encoding.Curve;
 import dev.enclave.crypto.internal.encoding.EcPrivateKey;
 import dev.enclave.crypto.internal.encoding.PublicKeys;
+import dev.enclave.crypto.internal.texts.Texts;
 import java.lang.reflect.Method;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -54,7 +55,7 @@ record CorrettoProvider(Provider provider) {
   }
 
   String name() {
-    return "Amazon Corretto Crypto Provider " + provider.getVersionStr();
+    return Texts.CORRETTO.with(provider.getVersionStr());
   }
 
   /**

@@ -8,8 +8,8 @@ import dev.enclave.crypto.internal.engine.Signatory;
 import dev.enclave.crypto.internal.hash.Digests;
 import dev.enclave.crypto.internal.memory.OffHeapSecret;
 import dev.enclave.crypto.internal.signature.EdDsaVerifier;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.util.function.Function;
@@ -73,11 +73,8 @@ final class CorrettoSigner implements Signatory {
               ? whenTooLong.apply(data)
               : pool.sign(data));
     } catch (GeneralSecurityException e) {
-      throw new IntegrityException(
-          ErrorCode.KEY_DATA_CORRUPT,
-          "Corretto did not sign with a key that it had accepted ("
-              + e.getClass().getSimpleName()
-              + "). Load the key again; if that does not help, restore it from its backup.");
+      throw Texts.CORRETTO_DID_NOT_SIGN.as(
+          ErrorCode.KEY_DATA_CORRUPT, e.getClass().getSimpleName());
     }
   }
 

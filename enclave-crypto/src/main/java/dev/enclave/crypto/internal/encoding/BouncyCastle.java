@@ -1,5 +1,6 @@
 package dev.enclave.crypto.internal.encoding;
 
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import org.bouncycastle.crypto.BlockCipher;
@@ -95,15 +96,7 @@ public final class BouncyCastle {
   public static void require() {
     useFirst();
     if (!Recent.FOUND) {
-      throw new ConfigurationException(
-          ErrorCode.LIBRARY_TOO_OLD,
-          "Bouncy Castle "
-              + version()
-              + " is on the class path, but Enclave needs "
-              + LEAST
-              + " or newer. Raise org.bouncycastle:bcprov-jdk18on, and exclude bcprov-jdk15on and"
-              + " bcprov-jdk15to18, which hold the same classes (mvn dependency:tree"
-              + " -Dincludes=org.bouncycastle shows who brings them).");
+      throw Texts.BOUNCY_CASTLE_TOO_OLD.as(ErrorCode.LIBRARY_TOO_OLD, version(), LEAST);
     }
   }
 

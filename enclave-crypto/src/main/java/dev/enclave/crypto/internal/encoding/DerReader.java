@@ -1,5 +1,6 @@
 package dev.enclave.crypto.internal.encoding;
 
+import dev.enclave.crypto.internal.texts.Texts;
 import java.math.BigInteger;
 import java.util.Arrays;
 
@@ -46,7 +47,7 @@ public final class DerReader {
         || content[0] < 0
         || (content.length > 1 && content[0] == 0 && content[1] >= 0)) {
       Arrays.fill(content, (byte) 0);
-      throw new DerException("an integer is negative or not in its shortest form");
+      throw new DerException(Texts.INTEGER_NOT_SHORTEST.with());
     }
     return content;
   }
@@ -59,7 +60,7 @@ public final class DerReader {
   byte[] bitString() throws DerException {
     byte[] content = content(DerWriter.BIT_STRING);
     if (content.length == 0 || content[0] != 0) {
-      throw new DerException("a bit string has unused bits");
+      throw new DerException(Texts.UNUSED_BITS.with());
     }
     return Arrays.copyOfRange(content, 1, content.length);
   }
@@ -84,7 +85,7 @@ public final class DerReader {
 
   public void end() throws DerException {
     if (at != end) {
-      throw new DerException((end - at) + " bytes follow the last element");
+      throw new DerException(Texts.BYTES_FOLLOW.with(end - at));
     }
   }
 
@@ -102,7 +103,7 @@ public final class DerReader {
 
   private int header(int tag) throws DerException {
     if (!nextIs(tag)) {
-      throw new DerException("an element of tag " + tag + " is missing");
+      throw new DerException(Texts.ELEMENT_MISSING.with(tag));
     }
     at++;
     int first = octet();
@@ -110,25 +111,25 @@ public final class DerReader {
     if (first > 0x7f) {
       int octets = first - 0x80;
       if (octets < 1 || octets > 3) {
-        throw new DerException("a length is indefinite or too long");
+        throw new DerException(Texts.LENGTH_TOO_LONG.with());
       }
       length = 0;
       for (int i = 0; i < octets; i++) {
         length = length << 8 | octet();
       }
       if (length < (octets == 1 ? 0x80 : 1 << (8 * (octets - 1)))) {
-        throw new DerException("a length is not in its shortest form");
+        throw new DerException(Texts.LENGTH_NOT_SHORTEST.with());
       }
     }
     if (length > end - at) {
-      throw new DerException("an element is cut short");
+      throw new DerException(Texts.ELEMENT_CUT_SHORT.with());
     }
     return length;
   }
 
   private int octet() throws DerException {
     if (at >= end) {
-      throw new DerException("an element is cut short");
+      throw new DerException(Texts.ELEMENT_CUT_SHORT.with());
     }
     return data[at++] & 0xff;
   }

@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal.encoding;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.crypto.internal.texts.Texts;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ public final class EcPrivateKey implements AutoCloseable {
     try {
       EcPrivateKey key = new EcPrivateKey(scalar, rest(curve, fields));
       if (!version.equals(BigInteger.ONE) || !Scalars.inRange(curve, scalar)) {
-        throw new DerException("the private key is not a number below the group order");
+        throw new DerException(Texts.PRIVATE_KEY_TOO_LARGE.with());
       }
       accepted = true;
       return key;
@@ -50,7 +51,7 @@ public final class EcPrivateKey implements AutoCloseable {
     if (fields.nextIs(PARAMETERS)) {
       DerReader parameters = fields.inside(PARAMETERS);
       if (!Arrays.equals(parameters.element(DerWriter.OBJECT_IDENTIFIER), curve.oid())) {
-        throw new DerException("it is of another curve");
+        throw new DerException(Texts.OTHER_CURVE.with());
       }
       parameters.end();
     }

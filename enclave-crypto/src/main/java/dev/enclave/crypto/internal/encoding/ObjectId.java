@@ -1,5 +1,6 @@
 package dev.enclave.crypto.internal.encoding;
 
+import dev.enclave.crypto.internal.texts.Texts;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -69,12 +70,12 @@ public final class ObjectId {
     try {
       return ASN1ObjectIdentifier.getInstance(element).getId();
     } catch (IllegalArgumentException e) {
-      throw new DerException("an object identifier is malformed");
+      throw new DerException(Texts.OBJECT_IDENTIFIER_MALFORMED.with());
     }
   }
 
   /** What people call it; the dotted form where they do not. */
   public static String name(String dotted) {
-    return Optional.ofNullable(NAMES.get(dotted)).orElse("object identifier " + dotted);
+    return Optional.ofNullable(NAMES.get(dotted)).orElse(Texts.OBJECT_IDENTIFIER.with(dotted));
   }
 }

@@ -5,8 +5,9 @@ import static dev.enclave.crypto.internal.encoding.DerWriter.octetString;
 import static dev.enclave.crypto.internal.encoding.DerWriter.sequence;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;
 
@@ -32,7 +33,7 @@ public final class Pkcs8 {
     if (version.bitLength() > 1
         || !Arrays.equals(identifier, PublicKeys.algorithmIdentifier(algorithm))) {
       Arrays.fill(key, (byte) 0);
-      throw new DerException("it is of another version or algorithm");
+      throw new DerException(Texts.OTHER_VERSION_OR_ALGORITHM.with());
     }
     return key;
   }
@@ -43,15 +44,7 @@ public final class Pkcs8 {
         integer(BigInteger.ZERO), PublicKeys.algorithmIdentifier(algorithm), octetString(key));
   }
 
-  public static UsageException malformed(KeyAlgorithm algorithm, int length, DerException cause) {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "These "
-            + length
-            + " bytes are not a PKCS#8 private key for "
-            + algorithm
-            + ": "
-            + cause.getMessage()
-            + ". Convert with: openssl pkcs8 -topk8 -nocrypt -outform DER.");
+  public static EnclaveException malformed(KeyAlgorithm algorithm, int length, DerException cause) {
+    return Texts.NOT_PKCS8.as(ErrorCode.INVALID_ENCODING, length, algorithm, cause.getMessage());
   }
 }

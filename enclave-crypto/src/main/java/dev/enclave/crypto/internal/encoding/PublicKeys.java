@@ -5,6 +5,8 @@ import static dev.enclave.crypto.internal.encoding.DerWriter.integer;
 import static dev.enclave.crypto.internal.encoding.DerWriter.sequence;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
@@ -41,7 +43,7 @@ public final class PublicKeys {
   public static AsymmetricKeyParameter parse(byte[] spki, KeyAlgorithm algorithm) {
     BouncyCastle.require();
     if (!algorithm.asymmetric()) {
-      throw invalid(algorithm, "is secret and has no public key");
+      throw invalid(algorithm, Texts.SECRET_HAS_NO_PUBLIC_KEY.with());
     }
     try {
       DerReader outer = new DerReader(spki);
@@ -53,7 +55,7 @@ public final class PublicKeys {
       if (RsaPssIdentifier.is(identifier)) {
         RsaPssIdentifier.requireFit(identifier, algorithm);
       } else if (!Arrays.equals(identifier, algorithmIdentifier(algorithm))) {
-        throw new DerException("the algorithm identifier is another one");
+        throw new DerException(Texts.OTHER_ALGORITHM_IDENTIFIER.with());
       }
       return switch (algorithm.family()) {
         case ECDSA -> ecKey(Curve.of(algorithm), key);
@@ -62,8 +64,8 @@ public final class PublicKeys {
       };
     } catch (DerException | IllegalArgumentException e) {
       // What Bouncy Castle says of them is its own.
-      String why = e instanceof DerException der ? der.getMessage() : "they are no such key";
-      throw invalid(algorithm, "was given " + spki.length + " bytes: " + why);
+      String why = e instanceof DerException der ? der.getMessage() : Texts.NO_SUCH_KEY.with();
+      throw invalid(algorithm, Texts.WAS_GIVEN_BYTES.with(spki.length, why));
     }
   }
 
@@ -89,19 +91,14 @@ public final class PublicKeys {
       outer.end();
       return spki;
     } catch (DerException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_PUBLIC_KEY,
-          "A certificate was given as "
-              + certificate.length
-              + " bytes: "
-              + e.getMessage()
-              + ". Pass one X.509 certificate in DER.");
+      throw Texts.CERTIFICATE_INVALID.as(
+          ErrorCode.INVALID_PUBLIC_KEY, certificate.length, e.getMessage());
     }
   }
 
   private static void requireSequence(DerReader in, String field) throws DerException {
     if (!in.nextIs(DerWriter.SEQUENCE)) {
-      throw new DerException("it has no " + field);
+      throw new DerException(Texts.LACKS_FIELD.with(field));
     }
     in.skipOptional(DerWriter.SEQUENCE);
   }
@@ -133,31 +130,20 @@ public final class PublicKeys {
   public static void requireRsa(int bits, BigInteger modulus, BigInteger exponent)
       throws DerException {
     if (modulus.bitLength() != bits || !modulus.testBit(0)) {
-      throw new DerException(
-          "the RSA modulus is even or has " + modulus.bitLength() + " bits, not " + bits);
+      throw new DerException(Texts.MODULUS_LENGTH.with(modulus.bitLength(), bits));
     }
     if (Fermat.factors(modulus)) {
-      throw new DerException(
-          "the RSA modulus is of primes too close together, found in "
-              + Fermat.ROUNDS
-              + " rounds of Fermat's method: whoever has the public key has the private one");
+      throw new DerException(Texts.PRIMES_TOO_CLOSE.with(Fermat.ROUNDS));
     }
     if (exponent.compareTo(LEAST_EXPONENT) < 0
         || exponent.bitLength() > MOST_EXPONENT_BITS
         || !exponent.testBit(0)) {
-      throw new DerException(
-          "the RSA public exponent is even, below 65537 or above 2^256 (FIPS 186-5 §5.4)");
+      throw new DerException(Texts.EXPONENT_INVALID.with());
     }
   }
 
-  static UsageException invalid(KeyAlgorithm algorithm, String observed) {
-    return new UsageException(
-        ErrorCode.INVALID_PUBLIC_KEY,
-        "A public key for "
-            + algorithm
-            + " "
-            + observed
-            + ". Pass a DER SubjectPublicKeyInfo of this very algorithm with named curve.");
+  static EnclaveException invalid(KeyAlgorithm algorithm, String observed) {
+    return Texts.PUBLIC_KEY_INVALID.as(ErrorCode.INVALID_PUBLIC_KEY, algorithm, observed);
   }
 
   private static ECPublicKeyParameters ecKey(Curve curve, byte[] encoded) throws DerException {
@@ -165,7 +151,7 @@ public final class PublicKeys {
     boolean compressed =
         encoded.length == 1 + curve.length() && (encoded[0] == 2 || encoded[0] == 3);
     if (!uncompressed && !compressed) {
-      throw new DerException("the point is neither uncompressed nor compressed");
+      throw new DerException(Texts.POINT_FORM_UNKNOWN.with());
     }
     ECPoint point = curve.domain().getCurve().decodePoint(encoded);
     return new ECPublicKeyParameters(point, curve.domain());
@@ -173,7 +159,7 @@ public final class PublicKeys {
 
   private static Ed25519PublicKeyParameters ed25519Key(byte[] encoded) throws DerException {
     if (encoded.length != Ed25519.PUBLIC_KEY_SIZE || !Ed25519.validatePublicKeyFull(encoded, 0)) {
-      throw new DerException("the point is not one of the curve's prime-order group");
+      throw new DerException(Texts.POINT_NOT_IN_GROUP.with());
     }
     return new Ed25519PublicKeyParameters(encoded);
   }

@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal.encoding;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.crypto.internal.texts.Texts;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ public final class RsaOctets {
     DerReader fields = outer.sequence();
     outer.end();
     if (fields.natural().signum() != 0) {
-      throw new DerException("it is of another version");
+      throw new DerException(Texts.OTHER_VERSION.with());
     }
     BigInteger modulus = fields.natural();
     BigInteger exponent = fields.natural();
@@ -40,14 +41,14 @@ public final class RsaOctets {
     try {
       return new RSAKeyParameters(false, modulus, exponent);
     } catch (IllegalArgumentException refused) {
-      throw new DerException("the modulus is not the product of two large primes");
+      throw new DerException(Texts.MODULUS_NOT_TWO_PRIMES.with());
     }
   }
 
   private static void requireFitting(int primeLength, byte[] modulus, List<byte[]> secrets)
       throws DerException {
     if (secrets.size() != 6) {
-      throw new DerException("it has not the eight numbers of a key of two primes");
+      throw new DerException(Texts.NOT_EIGHT_NUMBERS.with());
     }
     byte[] p = secrets.get(1);
     byte[] q = secrets.get(2);
@@ -57,7 +58,7 @@ public final class RsaOctets {
         || !less(secrets.get(3), p)
         || !less(secrets.get(4), q)
         || !less(secrets.get(5), p)) {
-      throw new DerException("a number is longer or shorter than it can be");
+      throw new DerException(Texts.NUMBER_LENGTH.with());
     }
   }
 

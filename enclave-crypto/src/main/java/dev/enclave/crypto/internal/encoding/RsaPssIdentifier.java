@@ -2,6 +2,8 @@ package dev.enclave.crypto.internal.encoding;
 
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
@@ -33,13 +35,13 @@ final class RsaPssIdentifier {
    */
   static void requireFit(byte[] identifier, KeyAlgorithm algorithm) throws DerException {
     if (algorithm.family() != KeyAlgorithm.Family.RSA_PSS) {
-      throw unfit(algorithm, "is for RSASSA-PSS alone (identifier id-RSASSA-PSS)");
+      throw unfit(algorithm, Texts.FOR_PSS_ALONE.with());
     }
     DerReader inside = new DerReader(identifier).sequence();
     ObjectId.read(inside);
     if (inside.nextIs(DerWriter.SEQUENCE)
         && !fit(inside.sequence(), algorithm.digest().orElseThrow())) {
-      throw unfit(algorithm, "is restricted to other parameters of RSASSA-PSS");
+      throw unfit(algorithm, Texts.OTHER_PSS_PARAMETERS.with());
     }
     inside.end();
   }
@@ -82,7 +84,7 @@ final class RsaPssIdentifier {
 
   private static void trailerField(DerReader in) throws DerException {
     if (!in.natural().equals(BigInteger.ONE)) {
-      throw new DerException("the trailer field of RSASSA-PSS is not 1 (RFC 8017 appendix A.2.3)");
+      throw new DerException(Texts.TRAILER_FIELD.with());
     }
     in.end();
   }
@@ -106,14 +108,7 @@ final class RsaPssIdentifier {
     };
   }
 
-  private static UsageException unfit(KeyAlgorithm algorithm, String observed) {
-    return new UsageException(
-        ErrorCode.INVALID_PUBLIC_KEY,
-        "A public key for "
-            + algorithm
-            + " "
-            + observed
-            + ". Name the RSA_PSS algorithm of its size and hash if there is one; else convert the"
-            + " key to rsaEncryption (RFC 8017 appendix A.1), if whoever signs with it agrees.");
+  private static EnclaveException unfit(KeyAlgorithm algorithm, String observed) {
+    return Texts.PSS_KEY_UNFIT.as(ErrorCode.INVALID_PUBLIC_KEY, algorithm, observed);
   }
 }

@@ -1,6 +1,8 @@
 package dev.enclave.crypto.internal.encoding;
 
 import dev.enclave.Bytes;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.IOException;
@@ -50,11 +52,7 @@ public final class RsaWrappingKeys {
     throw refused();
   }
 
-  private static UsageException refused() {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "The wrapping key is no RSA public key of "
-            + LEAST_BITS
-            + " bits or more in a SubjectPublicKeyInfo. Ask for it again.");
+  private static EnclaveException refused() {
+    return Texts.NO_WRAPPING_KEY.as(ErrorCode.INVALID_ENCODING, LEAST_BITS);
   }
 }

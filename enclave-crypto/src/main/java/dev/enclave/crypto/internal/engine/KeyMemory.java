@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal.engine;
 
 import dev.enclave.crypto.internal.memory.SecretMemory;
+import dev.enclave.crypto.internal.texts.Texts;
 
 /** Where an engine has a private key between its uses. */
 public enum KeyMemory {
@@ -9,7 +10,7 @@ public enum KeyMemory {
   NATIVE {
     @Override
     public String describe(SecretMemory memory) {
-      return "native library; encoding in " + memory.describe();
+      return Texts.IN_NATIVE_LIBRARY.with(memory.describe());
     }
   },
 
@@ -17,7 +18,7 @@ public enum KeyMemory {
   NATIVE_ONCE_LOADED {
     @Override
     public String describe(SecretMemory memory) {
-      return NATIVE.describe(memory) + "; while being loaded on the Java heap";
+      return Texts.ON_HEAP_WHILE_LOADED.with(NATIVE.describe(memory));
     }
   },
 
@@ -33,7 +34,7 @@ public enum KeyMemory {
   HEAP_IN_USE {
     @Override
     public String describe(SecretMemory memory) {
-      return memory.describe() + "; while in use on the Java heap";
+      return Texts.ON_HEAP_WHILE_USED.with(memory.describe());
     }
   };
 

@@ -1,5 +1,7 @@
 package dev.enclave.crypto.internal.engine;
 
+import dev.enclave.crypto.internal.texts.Texts;
+
 /** What came of loading an accelerator. */
 public sealed interface Loading {
 
@@ -14,9 +16,7 @@ public sealed interface Loading {
 
     /** Its native library, which is unpacked into java.io.tmpdir, cannot be loaded from there. */
     public static Refused withoutLibrary() {
-      return new Refused(
-          "its native library does not load here (another platform, or java.io.tmpdir is full, not"
-              + " writable or not executable)");
+      return new Refused(Texts.NO_NATIVE_LIBRARY.with());
     }
   }
 }

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -36,17 +37,17 @@ final class JsonText {
   /** What {@code reader} makes of {@code json}, which holds nothing after it. */
   static <T> T read(String json, Reader<T> reader) {
     if (json.length() > LONGEST || !wellFormed(json)) {
-      throw invalid("was " + json.length() + " characters that are too many or not Unicode text");
+      throw invalid(Texts.JSON_TOO_LONG.with(json.length()));
     }
     try (JsonParser parser = JSON.createParser(json)) {
       parser.nextToken();
       T result = reader.read(parser);
       if (parser.nextToken() != null) {
-        throw invalid("was followed by something else");
+        throw invalid(Texts.JSON_FOLLOWED.with());
       }
       return result;
     } catch (IOException e) {
-      throw invalid("was " + json.length() + " characters that are not acceptable JSON");
+      throw invalid(Texts.JSON_UNACCEPTABLE.with(json.length()));
     }
   }
 
@@ -55,17 +56,12 @@ final class JsonText {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
-  static UsageException invalid(String observed) {
-    return invalid("The JWK or JWK set", observed);
+  static EnclaveException invalid(String observed) {
+    return invalid(Texts.THE_JWK_OR_SET.with(), observed);
   }
 
-  static UsageException invalid(String subject, String observed) {
-    return new UsageException(
-        ErrorCode.INVALID_PUBLIC_KEY,
-        subject
-            + " "
-            + observed
-            + ". Pass the JSON of a public key as RFC 7517 and RFC 7518 §6 lay it out.");
+  static EnclaveException invalid(String subject, String observed) {
+    return Texts.JSON_INVALID.as(ErrorCode.INVALID_PUBLIC_KEY, subject, observed);
   }
 
   /** Reads one value; the parser stands on its first token, and on its last afterwards. */

@@ -8,7 +8,8 @@ import dev.enclave.PublicKeySet;
 import dev.enclave.crypto.internal.encoding.Curve;
 import dev.enclave.crypto.internal.encoding.DerWriter;
 import dev.enclave.crypto.internal.encoding.PublicKeys;
-import dev.enclave.error.UsageException;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public record Jwk(
   /** Reads to the end of the object whatever is in it, so that a set can go on after it. */
   public static Jwk read(JsonParser parser) throws IOException {
     if (!parser.hasToken(JsonToken.START_OBJECT)) {
-      throw invalid("holds no JSON object where a key should be");
+      throw invalid(Texts.NO_JSON_OBJECT_FOR_KEY.with());
     }
     Map<String, String> texts = new HashMap<>();
     Optional<Set<String>> operations = Optional.empty();
@@ -51,7 +52,7 @@ public record Jwk(
       String name = parser.currentName();
       parser.nextToken();
       if (PRIVATE.contains(name)) {
-        faults.add("holds a private or secret key, which does not belong here");
+        faults.add(Texts.PRIVATE_JWK.with());
       } else if (READ.contains(name)) {
         text(parser, name, faults).ifPresent(text -> texts.put(name, text));
       } else if (name.equals("key_ops")) {
@@ -65,7 +66,7 @@ public record Jwk(
   private static Set<String> operations(JsonParser parser, List<String> faults) throws IOException {
     Set<String> operations = new HashSet<>();
     if (!parser.hasToken(JsonToken.START_ARRAY)) {
-      faults.add("has a member key_ops that is no array");
+      faults.add(Texts.KEY_OPS_NO_ARRAY.with());
       return operations;
     }
     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -82,7 +83,7 @@ public record Jwk(
             ? Optional.of(parser.getText()).filter(JsonText::wellFormed)
             : Optional.empty();
     if (text.isEmpty()) {
-      faults.add("has a member " + name + " that is not Unicode text");
+      faults.add(Texts.MEMBER_NO_TEXT.with(name));
     }
     return text;
   }
@@ -118,8 +119,8 @@ public record Jwk(
     return new PublicKeySet.Entry(text("kid").orElse(""), PublicKeyInfo.fromSpki(spki, algorithm));
   }
 
-  static UsageException invalid(String observed) {
-    return JsonText.invalid("The JWK", observed);
+  static EnclaveException invalid(String observed) {
+    return JsonText.invalid(Texts.THE_JWK.with(), observed);
   }
 
   Optional<String> text(String name) {
@@ -133,7 +134,7 @@ public record Jwk(
   private byte[] bytes(String name, int length) {
     byte[] bytes = bytes(name);
     if (bytes.length != length) {
-      throw invalid("has a member " + name + " of " + bytes.length + " bytes instead of " + length);
+      throw invalid(Texts.MEMBER_LENGTH.with(name, bytes.length, length));
     }
     return bytes;
   }
@@ -142,22 +143,22 @@ public record Jwk(
   BigInteger number(String name) {
     byte[] bytes = bytes(name);
     if (bytes.length == 0 || bytes[0] == 0) {
-      throw invalid("has a member " + name + " that is not a number in its shortest form");
+      throw invalid(Texts.MEMBER_NOT_SHORTEST.with(name));
     }
     return new BigInteger(1, bytes);
   }
 
   // Decoders forgive padding and stray bits at the end: only the one true spelling may pass.
   private byte[] bytes(String name) {
-    String text = text(name).orElseThrow(() -> invalid("lacks the member " + name));
+    String text = text(name).orElseThrow(() -> invalid(Texts.MEMBER_MISSING.with(name)));
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
       if (Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text)) {
         return bytes;
       }
     } catch (IllegalArgumentException e) {
-      throw invalid("has a member " + name + " that is not base64url");
+      throw invalid(Texts.MEMBER_NO_BASE64URL.with(name));
     }
-    throw invalid("has a member " + name + " that is not base64url without padding");
+    throw invalid(Texts.MEMBER_PADDED.with(name));
   }
 }

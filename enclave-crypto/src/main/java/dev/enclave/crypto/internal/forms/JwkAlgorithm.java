@@ -6,6 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.util.List;
@@ -27,19 +28,14 @@ final class JwkAlgorithm {
   static KeyAlgorithm of(Jwk jwk, Set<? extends KeyAlgorithm> defaults) {
     List<KeyAlgorithm> fitting = fitting(jwk);
     if (fitting.isEmpty()) {
-      throw invalid(
-          "is for no algorithm of Enclave: kty, crv, n, alg, use and key_ops exclude all");
+      throw invalid(Texts.JWK_FOR_NO_ALGORITHM.with());
     }
     if (fitting.size() == 1 && tellsPadding(jwk, fitting.get(0))) {
       return fitting.get(0);
     }
     List<KeyAlgorithm> chosen = fitting.stream().filter(defaults::contains).toList();
     if (chosen.size() != 1) {
-      throw invalid(
-          "does not say its algorithm (member alg), and "
-              + chosen.size()
-              + " default algorithms fit: give exactly one of "
-              + fitting);
+      throw invalid(Texts.JWK_ALGORITHM_UNCLEAR.with(chosen.size(), fitting));
     }
     return chosen.get(0);
   }
@@ -51,7 +47,7 @@ final class JwkAlgorithm {
    */
   static KeyAlgorithm require(Jwk jwk, KeyAlgorithm wanted) {
     if (!fitting(jwk).contains(wanted)) {
-      throw invalid("is not for " + wanted + ": kty, crv, n, alg, use or key_ops exclude it");
+      throw invalid(Texts.JWK_NOT_FOR_ALGORITHM.with(wanted));
     }
     return wanted;
   }
@@ -72,7 +68,7 @@ final class JwkAlgorithm {
   }
 
   private static Stream<KeyAlgorithm> ofKind(Jwk jwk) {
-    String kind = jwk.text("kty").orElseThrow(() -> invalid("lacks the member kty"));
+    String kind = jwk.text("kty").orElseThrow(() -> invalid(Texts.KTY_MISSING.with()));
     Stream<KeyAlgorithm> all = KeyAlgorithm.all().stream();
     return switch (kind) {
       case "EC" -> onCurve(all, Family.ECDSA, jwk);
@@ -90,7 +86,7 @@ final class JwkAlgorithm {
   }
 
   private static Stream<KeyAlgorithm> onCurve(Stream<KeyAlgorithm> all, Family family, Jwk jwk) {
-    String curve = jwk.text("crv").orElseThrow(() -> invalid("lacks the member crv"));
+    String curve = jwk.text("crv").orElseThrow(() -> invalid(Texts.CRV_MISSING.with()));
     return all.filter(
         algorithm ->
             algorithm.family() == family && algorithm.curve().filter(curve::equals).isPresent());

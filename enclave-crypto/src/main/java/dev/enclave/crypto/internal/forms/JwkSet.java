@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeySet;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,21 +37,17 @@ public final class JwkSet {
     }
     if (entries.isEmpty()) {
       throw invalid(
-          "has no key that can be used"
-              + (ignored.isEmpty()
+          Texts.NO_USABLE_KEY_IN_SET.with(
+              ignored.isEmpty()
                   ? ""
-                  : " ("
-                      + ignored.size()
-                      + " ignored; the first: "
-                      + ignored.get(0).reason()
-                      + ")"));
+                  : Texts.IGNORED.with(ignored.size(), ignored.get(0).reason())));
     }
     return new PublicKeySet(entries, ignored);
   }
 
   private static List<Jwk> keys(JsonParser parser) throws IOException {
     if (!parser.hasToken(JsonToken.START_OBJECT)) {
-      throw invalid("is no JSON object");
+      throw invalid(Texts.NO_JSON_OBJECT.with());
     }
     @Nullable List<Jwk> keys = null;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -63,19 +60,19 @@ public final class JwkSet {
       }
     }
     if (keys == null) {
-      throw invalid("lacks the member keys");
+      throw invalid(Texts.KEYS_MISSING.with());
     }
     return keys;
   }
 
   private static List<Jwk> array(JsonParser parser) throws IOException {
     if (!parser.hasToken(JsonToken.START_ARRAY)) {
-      throw invalid("has a member keys that is no array");
+      throw invalid(Texts.KEYS_NO_ARRAY.with());
     }
     List<Jwk> keys = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (keys.size() == MOST_KEYS) {
-        throw invalid("has more than " + MOST_KEYS + " keys");
+        throw invalid(Texts.TOO_MANY_KEYS.with(MOST_KEYS));
       }
       keys.add(Jwk.read(parser));
     }

@@ -7,8 +7,8 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.crypto.internal.encoding.PublicKeys;
+import dev.enclave.crypto.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -83,9 +83,7 @@ public final class JwkWriter {
 
   private static String requireText(String keyId) {
     if (!JsonText.wellFormed(keyId)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "The key id holds half a character (a lone surrogate). Use whole Unicode text.");
+      throw Texts.KEY_ID_NO_TEXT.as(ErrorCode.INVALID_ARGUMENT);
     }
     return keyId;
   }

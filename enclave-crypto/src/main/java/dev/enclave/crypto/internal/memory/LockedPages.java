@@ -6,6 +6,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
+import dev.enclave.crypto.internal.texts.Texts;
 import java.util.Optional;
 
 /**
@@ -54,21 +55,18 @@ final class LockedPages implements PageSource {
               Pointer.NULL, length, PROT_READ_WRITE, MAP_PRIVATE | anonymous, -1, new NativeLong(0)
             });
     if (Pointer.nativeValue(pages) == MAP_FAILED) {
-      return new DirectPages("mmap was refused, errno " + Native.getLastError()).obtain(size);
+      return new DirectPages(Texts.MMAP_REFUSED.with(Native.getLastError())).obtain(size);
     }
     return new Pages(pages.getByteBuffer(0, size), protect(pages, length));
   }
 
   private Optional<String> protect(Pointer pages, NativeLong length) {
     if (linux && madvise.invokeInt(new Object[] {pages, length, MADV_DONTDUMP}) != 0) {
-      return Optional.of("madvise was refused, errno " + Native.getLastError());
+      return Optional.of(Texts.MADVISE_REFUSED.with(Native.getLastError()));
     }
     if (mlock.invokeInt(new Object[] {pages, length}) != 0) {
-      return Optional.of(
-          "mlock was refused, errno " + Native.getLastError() + "; see ulimit -l (RLIMIT_MEMLOCK)");
+      return Optional.of(Texts.MLOCK_REFUSED.with(Native.getLastError()));
     }
-    return linux
-        ? Optional.empty()
-        : Optional.of("locked, but this system keeps no pages out of core dumps");
+    return linux ? Optional.empty() : Optional.of(Texts.CORE_DUMPS_NOT_KEPT_OUT.with());
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.crypto.internal.memory;
 
+import dev.enclave.crypto.internal.texts.Texts;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -21,9 +22,9 @@ interface PageSource {
     try {
       return LockedPages.load();
     } catch (NoClassDefFoundError missing) {
-      return new DirectPages("JNA is not on the class path");
+      return new DirectPages(Texts.NO_JNA.with());
     } catch (RuntimeException | LinkageError refused) {
-      return new DirectPages("JNA does not work here (" + FailureReason.of(refused) + ")");
+      return new DirectPages(Texts.JNA_DOES_NOT_WORK.with(FailureReason.of(refused)));
     }
   }
 

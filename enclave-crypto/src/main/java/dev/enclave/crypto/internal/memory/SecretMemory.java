@@ -1,5 +1,6 @@
 package dev.enclave.crypto.internal.memory;
 
+import dev.enclave.crypto.internal.texts.Texts;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -103,8 +104,8 @@ public final class SecretMemory {
         .map(region -> region.pages().shortcoming())
         .flatMap(Optional::stream)
         .findFirst()
-        .map(why -> "off-heap memory, not locked (" + why + ")")
-        .orElse("locked off-heap memory");
+        .map(why -> Texts.MEMORY_NOT_LOCKED.with(why))
+        .orElse(Texts.MEMORY_LOCKED.with());
   }
 
   /** A stretch of a region. Running it overwrites and frees it, once. */

@@ -5,8 +5,9 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.crypto.internal.encoding.Curve;
+import dev.enclave.crypto.internal.texts.Texts;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 
 /** Signatures between encodings. */
 public final class SignatureLayout {
@@ -47,12 +48,7 @@ public final class SignatureLayout {
 
   static void requireEncoding(KeyAlgorithm algorithm, SignatureEncoding encoding) {
     if (algorithm.purpose() != KeyPurpose.SIGN || !algorithm.hasEncoding(encoding)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          algorithm
-              + " has no signatures in encoding "
-              + encoding
-              + ". Use DER or P1363 for ECDSA and RAW for Ed25519 and RSA.");
+      throw Texts.NO_SUCH_ENCODING.as(ErrorCode.INVALID_ENCODING, algorithm, encoding);
     }
   }
 
@@ -66,16 +62,9 @@ public final class SignatureLayout {
         .orElseThrow(() -> malformed(signature, algorithm, encoding));
   }
 
-  private static UsageException malformed(
+  private static EnclaveException malformed(
       Bytes signature, KeyAlgorithm algorithm, SignatureEncoding encoding) {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "These "
-            + signature.size()
-            + " bytes are not a signature of "
-            + algorithm
-            + " in encoding "
-            + encoding
-            + ". Check the encoding, and that nothing was cut off or added.");
+    return Texts.NOT_A_SIGNATURE.as(
+        ErrorCode.INVALID_ENCODING, signature.size(), algorithm, encoding);
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.os.internal.linux;
 
+import dev.enclave.os.internal.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -25,10 +26,6 @@ final class Bus implements AutoCloseable {
   static final String SOCKET = "unix:path=";
 
   private static final String SERVICE = "org.freedesktop.secrets";
-  private static final String START =
-      "Install and start one, such as GNOME Keyring; without a desktop: gnome-keyring-daemon"
-          + " --unlock --components=secrets, with the keyring's password on its standard input.";
-
   private final DBusConnection connection;
 
   private Bus(DBusConnection connection) {
@@ -60,12 +57,7 @@ final class Bus implements AutoCloseable {
   }
 
   private static BackendFailure unreachable(String address) {
-    return BackendFailure.permanent(
-        FailureCode.UNAVAILABLE,
-        "The D-Bus session bus at "
-            + address
-            + " lets nobody in: the session is over, or it is another user's.",
-        "Log in anew, or start" + " a session: dbus-run-session -- PROGRAM");
+    return Texts.SESSION_IS_OVER.permanent(FailureCode.UNAVAILABLE, address);
   }
 
   <T extends DBusInterface> T object(String path, Class<T> type) throws BackendFailure {
@@ -117,37 +109,22 @@ final class Bus implements AutoCloseable {
 
   private static BackendFailure failure(Exception e) {
     if (e instanceof ServiceUnknown) {
-      return BackendFailure.permanent(
-          FailureCode.UNAVAILABLE,
-          "There is a D-Bus session bus, but no Secret Service on it, and none that it could"
-              + " start.",
-          START);
+      return Texts.NO_SECRET_SERVICE.permanent(
+          FailureCode.UNAVAILABLE, Texts.START_SECRET_SERVICE.with());
     }
     if (e instanceof AccessDenied) {
-      return BackendFailure.permanent(
-          FailureCode.ACCESS_DENIED,
-          "The D-Bus policy of this machine keeps this process from the Secret Service.",
-          "In a" + " sandbox, allow it to talk to " + SERVICE + ".");
+      return Texts.DBUS_POLICY_FORBIDS.permanent(FailureCode.ACCESS_DENIED, SERVICE);
     }
     if (e instanceof DBusExecutionException
         && !(e instanceof NoReply || e instanceof Timeout || e instanceof NotConnected)) {
-      return BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "The Secret Service refused, or could not be started by D-Bus ("
-              + e.getClass().getSimpleName()
-              + ").",
-          "If it runs, look into its log (journalctl --user). " + START);
+      return Texts.SECRET_SERVICE_REFUSED.permanent(
+          FailureCode.REJECTED, e.getClass().getSimpleName(), Texts.START_SECRET_SERVICE.with());
     }
     return gone();
   }
 
   private static BackendFailure gone() {
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "The Secret Service ended, or gave no answer, while it was asked.",
-        "If that stays so, start"
-            + " it anew: log out and in, or: gnome-keyring-daemon --replace --unlock"
-            + " --components=secrets.");
+    return Texts.SECRET_SERVICE_ENDED.transientFailure(FailureCode.UNAVAILABLE);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.enclave.os.internal.linux;
 
+import dev.enclave.os.internal.Texts;
 import dev.enclave.os.internal.linux.bus.Prompt;
 import dev.enclave.os.internal.linux.bus.Service;
 import dev.enclave.os.internal.linux.bus.Two;
@@ -41,7 +42,7 @@ final class Prompts {
       return false;
     }
     if (patience.isZero()) {
-      throw locked("Nobody was asked to unlock it.");
+      throw locked(Texts.NOBODY_WAS_ASKED.with());
     }
     show(answer.second(), patience, Prompts::locked);
     return true;
@@ -77,17 +78,14 @@ final class Prompts {
       Boolean answer = dismissed.poll(within.toMillis(), TimeUnit.MILLISECONDS);
       if (answer == null) {
         dismiss(prompt);
-        throw refusal.apply("Nobody answered within " + within + ".");
+        throw refusal.apply(Texts.NOBODY_ANSWERED.with(within));
       }
       if (answer) {
-        throw refusal.apply("Its prompt was dismissed, or could be shown to nobody.");
+        throw refusal.apply(Texts.PROMPT_DISMISSED.with());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
-          "The thread was interrupted while the user was asked.",
-          "Repeat.");
+      throw Texts.INTERRUPTED.transientFailure(FailureCode.UNAVAILABLE);
     } finally {
       listening.end();
     }
@@ -106,20 +104,10 @@ final class Prompts {
   }
 
   private static BackendFailure noConsent(String detail) {
-    return BackendFailure.permanent(
-        FailureCode.ACCESS_DENIED,
-        "The Secret Service wanted the user's consent to keep or remove a sealing key. " + detail,
-        "Start again where the user can answer, or have it done unasked (KeePassXC:"
-            + " settings, Secret Service Integration).");
+    return Texts.NO_CONSENT.permanent(FailureCode.ACCESS_DENIED, detail);
   }
 
   private static BackendFailure locked(String detail) {
-    return BackendFailure.permanent(
-        FailureCode.ACCESS_DENIED,
-        "The keyring is locked. " + detail,
-        "Unlock it: log in to the desktop with its password, or use Seahorse, KWalletManager"
-            + " or KeePassXC; GNOME Keyring without a desktop takes its password by:"
-            + " gnome-keyring-daemon --unlock. A wrong password is not reported there: the keyring"
-            + " just stays locked.");
+    return Texts.KEYRING_LOCKED.permanent(FailureCode.ACCESS_DENIED, detail);
   }
 }

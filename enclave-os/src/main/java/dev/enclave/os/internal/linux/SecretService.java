@@ -1,5 +1,6 @@
 package dev.enclave.os.internal.linux;
 
+import dev.enclave.os.internal.Texts;
 import dev.enclave.os.internal.linux.bus.Collection;
 import dev.enclave.os.internal.linux.bus.Item;
 import dev.enclave.os.internal.linux.bus.Service;
@@ -60,10 +61,7 @@ final class SecretService implements AutoCloseable {
                   service.openSession(
                       TransportCipher.ALGORITHM, new Variant<>(cipher.publicKey(), "ay")));
       if (!cipher.agree(bytes(answer.first().getValue()))) {
-        throw BackendFailure.permanent(
-            FailureCode.REJECTED,
-            "The Secret Service agreed on no key for " + TransportCipher.ALGORITHM + ".",
-            "Use a service that encrypts, such as GNOME Keyring.");
+        throw Texts.NO_KEY_AGREED.permanent(FailureCode.REJECTED, TransportCipher.ALGORITHM);
       }
       open = true;
       return new SecretService(bus, new Prompts(bus, prompting), service, cipher, answer.second());
@@ -98,13 +96,7 @@ final class SecretService implements AutoCloseable {
       items = unlockedItems(attributes);
     }
     if (items.size() > 1) {
-      throw BackendFailure.permanent(
-          FailureCode.CORRUPT,
-          "The Secret Service has "
-              + items.size()
-              + " items for one store: somebody has copied one.",
-          "Remove all but the first, for"
-              + " example with Seahorse; each is labelled: Enclave sealing key.");
+      throw Texts.SEVERAL_ITEMS.permanent(FailureCode.CORRUPT, items.size());
     }
     return items.isEmpty() ? Optional.empty() : Optional.of(secret(items.get(0)));
   }
@@ -115,10 +107,7 @@ final class SecretService implements AutoCloseable {
     try {
       return cipher.decrypt(secret.parameters(), secret.value());
     } catch (InvalidCipherTextException e) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "What the Secret Service answered is not encrypted for this session.",
-          "Try again; if it" + " stays, log out and in.");
+      throw Texts.ANSWER_NOT_ENCRYPTED.permanent(FailureCode.REJECTED);
     }
   }
 
@@ -126,13 +115,7 @@ final class SecretService implements AutoCloseable {
   void store(String label, Map<String, String> attributes, byte[] secret) throws BackendFailure {
     DBusPath collection = defaultCollection();
     if (collection.getPath().equals(NOTHING)) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "The Secret Service has no default collection (keyring) to keep a key in.",
-          "Make one, with"
-              + " Seahorse (Passwords: new keyring, Set as default) or by logging in to the desktop"
-              + " once; GNOME Keyring without a desktop makes one with: gnome-keyring-daemon"
-              + " --unlock.");
+      throw Texts.NO_DEFAULT_COLLECTION.permanent(FailureCode.MISCONFIGURED);
     }
     prompts.unlock(service, List.of(collection));
     byte[] vector = cipher.newVector();

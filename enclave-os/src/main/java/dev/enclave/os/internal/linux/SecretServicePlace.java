@@ -1,5 +1,6 @@
 package dev.enclave.os.internal.linux;
 
+import dev.enclave.os.internal.Texts;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -36,14 +37,12 @@ final class SecretServicePlace implements SealingKeyPlace {
 
   @Override
   public String title() {
-    return "the Secret Service";
+    return Texts.THE_SECRET_SERVICE.with();
   }
 
   @Override
   public String recovery() {
-    return "If the keyring was reset or replaced, put its file back from a copy (GNOME Keyring"
-        + " keeps it in ~/.local/share/keyrings, KWallet in ~/.local/share/kwalletd,"
-        + " KeePassXC in its database), and log in again.";
+    return Texts.RECOVERY_OF_KEYRING.with();
   }
 
   @Override
@@ -93,12 +92,7 @@ final class SecretServicePlace implements SealingKeyPlace {
     try {
       return SecretService.connect(SessionBus.address(environment), prompting, random);
     } catch (LinkageError e) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "dbus-java is missing from the class path, or in another version ("
-              + e.getClass().getSimpleName()
-              + ").",
-          "Add what dev.enclave:enclave-os depends on.");
+      throw Texts.NO_DBUS_JAVA.permanent(FailureCode.MISCONFIGURED, e.getClass().getSimpleName());
     }
   }
 

@@ -1,7 +1,8 @@
 package dev.enclave.os.internal.linux;
 
-import dev.enclave.os.internal.OsSettings;
+import dev.enclave.os.internal.Texts;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
@@ -13,8 +14,6 @@ final class SessionBus {
 
   private static final String ADDRESS = "DBUS_SESSION_BUS_ADDRESS";
   private static final String RUNTIME = "XDG_RUNTIME_DIR";
-  private static final String START_ONE =
-      "Log in to a desktop session, or start one around the program: dbus-run-session -- PROGRAM";
 
   /** Who activates the service by these files, by the name of the file. */
   private static final List<String> SERVICES =
@@ -34,13 +33,11 @@ final class SessionBus {
       return new Detection.Absent(String.valueOf(e.getMessage()));
     }
     List<String> evidence = new ArrayList<>();
-    evidence.add("D-Bus session bus at " + address);
+    evidence.add(Texts.DBUS_SESSION_BUS.with(address));
     evidence.addAll(serviceSigns(environment));
     return evidence.size() > 1
         ? new Detection.Present(evidence)
-        : new Detection.Inconclusive(
-            "there is a D-Bus session bus, but no sign of a Secret Service. Install and start one,"
-                + " such as gnome-keyring; or set enclave.backend=os if one runs");
+        : new Detection.Inconclusive(Texts.NO_SIGN_OF_SECRET_SERVICE.with());
   }
 
   private static List<String> serviceSigns(EnvironmentSnapshot environment) {
@@ -49,12 +46,12 @@ final class SessionBus {
         .variable(RUNTIME)
         .map(runtime -> runtime + "/keyring/control")
         .filter(environment::exists)
-        .ifPresent(socket -> signs.add("GNOME Keyring listens at " + socket));
+        .ifPresent(socket -> signs.add(Texts.GNOME_KEYRING_LISTENS.with(socket)));
     for (String directory : serviceDirectories(environment)) {
       for (String service : SERVICES) {
         String file = directory + "/dbus-1/services/" + service;
         if (environment.exists(file)) {
-          signs.add("D-Bus starts a Secret Service by " + file);
+          signs.add(Texts.DBUS_STARTS_SECRET_SERVICE.with(file));
         }
       }
     }
@@ -84,17 +81,13 @@ final class SessionBus {
     }
     String address = set.get().split(";", 2)[0];
     if (!address.startsWith(Bus.SOCKET)) {
-      throw OsSettings.misconfigured(
-          ADDRESS
-              + " names a bus that is no socket file (it must begin with unix:path=), so no Secret"
-              + " Service can be reached.",
-          START_ONE);
+      throw Texts.BUS_IS_NO_SOCKET.permanent(
+          FailureCode.MISCONFIGURED, ADDRESS, Texts.START_SESSION.with());
     }
     String path = address.substring(Bus.SOCKET.length()).split(",", 2)[0];
     if (!environment.exists(path)) {
-      throw OsSettings.misconfigured(
-          ADDRESS + " names the socket " + path + ", which does not exist: that session is over.",
-          START_ONE);
+      throw Texts.SOCKET_MISSING.permanent(
+          FailureCode.MISCONFIGURED, ADDRESS, path, Texts.START_SESSION.with());
     }
     return Bus.SOCKET + path;
   }
@@ -107,12 +100,7 @@ final class SessionBus {
         .map(path -> Bus.SOCKET + path)
         .orElseThrow(
             () ->
-                OsSettings.misconfigured(
-                    "There is no D-Bus session bus, which the Secret Service needs: "
-                        + ADDRESS
-                        + " is not set, and there is no socket bus in "
-                        + RUNTIME
-                        + ".",
-                    START_ONE));
+                Texts.NO_SESSION_BUS.permanent(
+                    FailureCode.MISCONFIGURED, ADDRESS, RUNTIME, Texts.START_SESSION.with()));
   }
 }

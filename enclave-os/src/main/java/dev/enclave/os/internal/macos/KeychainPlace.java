@@ -1,5 +1,6 @@
 package dev.enclave.os.internal.macos;
 
+import dev.enclave.os.internal.Texts;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -21,13 +22,12 @@ final class KeychainPlace implements SealingKeyPlace {
 
   @Override
   public String title() {
-    return "the keychain";
+    return Texts.THE_KEYCHAIN.with();
   }
 
   @Override
   public String recovery() {
-    return "If the login keychain was reset, put its file in ~/Library/Keychains back from a copy,"
-        + " under the password it had then.";
+    return Texts.RECOVERY_OF_KEYCHAIN.with();
   }
 
   /** One piece of work with the keychain. */
@@ -41,13 +41,8 @@ final class KeychainPlace implements SealingKeyPlace {
     } catch (OsStatusException e) {
       throw failure(e);
     } catch (LinkageError e) {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "JNA, by which the keychain is called, cannot be loaded ("
-              + e.getClass().getSimpleName()
-              + ").",
-          "Add what dev.enclave:enclave-os depends on, and let java.io.tmpdir be a folder"
-              + " that programs may run in.");
+      throw Texts.NO_JNA_FOR_KEYCHAIN.permanent(
+          FailureCode.MISCONFIGURED, e.getClass().getSimpleName());
     }
   }
 
@@ -85,36 +80,16 @@ final class KeychainPlace implements SealingKeyPlace {
     String name = " (" + OsStatusException.name(e.status()) + ").";
     return switch (e.status()) {
       case OsStatusException.INTERACTION_NOT_ALLOWED, OsStatusException.INTERACTION_REQUIRED ->
-          BackendFailure.permanent(
-              FailureCode.ACCESS_DENIED,
-              "The keychain is locked, and nobody can be asked here" + name,
-              "Log in to the desktop; over SSH unlock it first: security unlock-keychain.");
+          Texts.KEYCHAIN_LOCKED.permanent(FailureCode.ACCESS_DENIED, name);
       case OsStatusException.USER_CANCELED, OsStatusException.AUTH_FAILED ->
-          BackendFailure.permanent(
-              FailureCode.ACCESS_DENIED,
-              "The user, or the item's access list, did not allow this program to read the sealing"
-                  + " key"
-                  + name,
-              "Start again and choose Allow. After a change of JDK macOS asks anew, since"
-                  + " the list names the java program.");
+          Texts.NOT_ALLOWED_TO_READ.permanent(FailureCode.ACCESS_DENIED, name);
       case OsStatusException.NO_DEFAULT_KEYCHAIN,
           OsStatusException.NO_SUCH_KEYCHAIN,
           OsStatusException.NOT_AVAILABLE ->
-          BackendFailure.permanent(
-              FailureCode.UNAVAILABLE,
-              "This user has no default keychain" + name,
-              "Log in to the desktop once, or choose one in Keychain Access; a daemon"
-                  + " without a user's session has none.");
+          Texts.NO_DEFAULT_KEYCHAIN.permanent(FailureCode.UNAVAILABLE, name);
       case OsStatusException.MISSING_ENTITLEMENT ->
-          BackendFailure.permanent(
-              FailureCode.REJECTED,
-              "macOS wants an entitlement that a plain java has not" + name,
-              "Run without a sandbox.");
-      default ->
-          BackendFailure.permanent(
-              FailureCode.REJECTED,
-              "The keychain refused" + name,
-              "See what it means: security error " + e.status() + ".");
+          Texts.ENTITLEMENT_MISSING.permanent(FailureCode.REJECTED, name);
+      default -> Texts.KEYCHAIN_REFUSED.permanent(FailureCode.REJECTED, name, e.status());
     };
   }
 }

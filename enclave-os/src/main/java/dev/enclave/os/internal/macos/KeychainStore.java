@@ -3,6 +3,7 @@ package dev.enclave.os.internal.macos;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.os.internal.OsStore;
+import dev.enclave.os.internal.Texts;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.Detection;
@@ -17,11 +18,8 @@ public final class KeychainStore implements OsStore {
   public Detection detect(EnvironmentSnapshot environment) {
     String folder = environment.property("user.home").orElse("") + KEYCHAINS;
     return environment.exists(folder)
-        ? Detection.present("the keychains of macOS in " + folder)
-        : new Detection.Absent(
-            "there is no "
-                + folder
-                + ", so this user has no login keychain. Log in to the desktop once");
+        ? Detection.present(Texts.KEYCHAINS_OF_MACOS.with(folder))
+        : new Detection.Absent(Texts.NO_KEYCHAIN_FOLDER.with(folder));
   }
 
   @Override

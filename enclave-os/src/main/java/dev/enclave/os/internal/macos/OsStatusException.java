@@ -1,5 +1,6 @@
 package dev.enclave.os.internal.macos;
 
+import dev.enclave.os.internal.Texts;
 import java.util.Map;
 
 /** What Security.framework answered instead of {@code errSecSuccess}. */
@@ -45,6 +46,6 @@ final class OsStatusException extends Exception {
 
   /** As the header calls it, or the number. */
   static String name(int status) {
-    return NAMES.getOrDefault(status, "OSStatus " + status);
+    return NAMES.getOrDefault(status, Texts.OS_STATUS.with(status));
   }
 }

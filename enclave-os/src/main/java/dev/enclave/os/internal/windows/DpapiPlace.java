@@ -1,5 +1,6 @@
 package dev.enclave.os.internal.windows;
 
+import dev.enclave.os.internal.Texts;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -25,9 +26,7 @@ final class DpapiPlace implements SealingKeyPlace {
 
   @Override
   public String recovery() {
-    return "Put %LOCALAPPDATA%\\Enclave\\sealing-keys back from a copy, as the same user of the"
-        + " same machine; a password that an administrator reset makes DPAPI forget, until"
-        + " the old one is set again.";
+    return Texts.RECOVERY_OF_DPAPI.with();
   }
 
   @Override
@@ -79,45 +78,29 @@ final class DpapiPlace implements SealingKeyPlace {
   }
 
   private BackendFailure changed(String storeId, DpapiException e) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "DPAPI does not open "
-            + keys.file(storeId)
-            + " ("
-            + name(e)
-            + "): the file was changed, or it is another user's or machine's.",
-        recovery()
-            + " If that is not possible, begin anew with: enclave keys reinitialise; and restore"
-            + " keys from their backups with: enclave keys restore.");
+    return Texts.DPAPI_DOES_NOT_OPEN.permanent(
+        FailureCode.CORRUPT, keys.file(storeId), name(e), recovery());
   }
 
   private static BackendFailure refused(String verb, DpapiException e) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "DPAPI refused to " + verb + " the sealing key (" + name(e) + ").",
-        "Run as a user whose profile is loaded, not as a service without one.");
+    return Texts.DPAPI_REFUSED.permanent(FailureCode.REJECTED, verb, name(e));
   }
 
   private static String name(DpapiException e) {
     return switch (e.code()) {
       case DpapiException.INVALID_DATA -> "ERROR_INVALID_DATA";
       case DpapiException.BAD_KEY_STATE -> "NTE_BAD_KEY_STATE";
-      default -> String.format(Locale.ROOT, "error 0x%08X", e.code());
+      default -> Texts.ERROR_NUMBER.with(String.format(Locale.ROOT, "%08X", e.code()));
     };
   }
 
   private BackendFailure unusable(String storeId, IOException e) {
-    return BackendFailure.permanent(
-        FailureCode.UNAVAILABLE,
-        keys.file(storeId) + " cannot be read or written (" + e.getClass().getSimpleName() + ").",
-        "Check the disk, and that this user may use the folder.");
+    return Texts.FILE_NOT_USABLE.permanent(
+        FailureCode.UNAVAILABLE, keys.file(storeId), e.getClass().getSimpleName());
   }
 
   private static BackendFailure noBinding(LinkageError e) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "JNA, by which DPAPI is called, cannot be loaded (" + e.getClass().getSimpleName() + ").",
-        "Add what dev.enclave:enclave-os depends on, and let java.io.tmpdir be a folder"
-            + " that programs may run in.");
+    return Texts.NO_JNA_FOR_DPAPI.permanent(
+        FailureCode.MISCONFIGURED, e.getClass().getSimpleName());
   }
 }

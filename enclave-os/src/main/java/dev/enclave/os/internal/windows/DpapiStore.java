@@ -3,10 +3,11 @@ package dev.enclave.os.internal.windows;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.internal.Quoted;
-import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;
+import dev.enclave.os.internal.Texts;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
@@ -18,16 +19,12 @@ import java.util.Optional;
 public final class DpapiStore implements OsStore {
 
   private static final String LOCAL = "LOCALAPPDATA";
-  private static final String NOT_SET =
-      LOCAL + " is not set, which names the user's local application data";
-
-  private static final String LOG_IN = "Run as a user who has logged in, with a profile.";
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
     return environment.variable(LOCAL).isPresent()
-        ? Detection.present("DPAPI of Windows", LOCAL + " is set")
-        : new Detection.Absent(NOT_SET + ". " + LOG_IN);
+        ? Detection.present(Texts.DPAPI_OF_WINDOWS.with(), Texts.VARIABLE_IS_SET.with(LOCAL))
+        : new Detection.Absent(Texts.VARIABLE_NOT_SET.with(LOCAL));
   }
 
   @Override
@@ -37,7 +34,8 @@ public final class DpapiStore implements OsStore {
             context
                 .snapshot()
                 .variable(LOCAL)
-                .orElseThrow(() -> OsSettings.misconfigured(NOT_SET + ".", LOG_IN)));
+                .orElseThrow(
+                    () -> Texts.VARIABLE_NOT_SET.permanent(FailureCode.MISCONFIGURED, LOCAL)));
     return StoreKind.sealedBy(
         new DpapiPlace(new DpapiKeys(ours.resolve("sealing-keys"))),
         BackendId.OS,
@@ -49,8 +47,7 @@ public final class DpapiStore implements OsStore {
     try {
       return Path.of(local, "Enclave");
     } catch (InvalidPathException e) {
-      throw OsSettings.misconfigured(
-          LOCAL + " is " + Quoted.of(local) + ", which is no path.", "Set it as Windows does.");
+      throw Texts.VARIABLE_NO_PATH.permanent(FailureCode.MISCONFIGURED, LOCAL, Quoted.of(local));
     }
   }
 }

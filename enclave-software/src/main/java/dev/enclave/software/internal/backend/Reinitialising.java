@@ -5,6 +5,7 @@ import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.LostStore;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -57,13 +58,8 @@ public final class Reinitialising {
     requireBroken();
     List<KeyName> atStake = atStake();
     if (!Set.copyOf(givenUp).equals(Set.copyOf(atStake))) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          "The keys named are not those of store "
-              + layout.directory()
-              + ": it has "
-              + (atStake.isEmpty() ? "none" : atStake)
-              + ". Name exactly these.");
+      throw Texts.OTHER_KEYS_NAMED.permanent(
+          FailureCode.REFUSED, layout.directory(), atStake.isEmpty() ? "none" : atStake);
     }
     Path parent = Objects.requireNonNull(layout.directory().getParent());
     Path aside =
@@ -86,7 +82,7 @@ public final class Reinitialising {
   /** Only what no opening can use: a locked place, or an open store, is no reason to lose keys. */
   private void requireBroken() throws BackendFailure {
     if (!Files.exists(layout.directory())) {
-      throw whole("There is no store in " + layout.directory() + ".");
+      throw whole(Texts.NO_STORE.with(layout.directory()));
     }
     try {
       StoreOpener.open(context, kind).close();
@@ -96,12 +92,10 @@ public final class Reinitialising {
       }
       throw e;
     }
-    throw whole("Store " + layout.directory() + " opens, so nothing in it needs to be given up.");
+    throw whole(Texts.STORE_OPENS.with(layout.directory()));
   }
 
   private static BackendFailure whole(String observed) {
-    return BackendFailure.permanent(
-        FailureCode.REFUSED,
-        observed + " To remove single keys, use: enclave keys disable, enclave keys destroy.");
+    return Texts.SINGLE_KEYS.permanent(FailureCode.REFUSED, observed);
   }
 }

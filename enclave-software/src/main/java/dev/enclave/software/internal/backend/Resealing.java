@@ -14,6 +14,7 @@ import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.records.FileStore;
 import dev.enclave.software.internal.records.MasterKek;
 import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -76,16 +77,10 @@ final class Resealing {
    */
   void reseal(Optional<SecretBytes> passphrase, Keys keys, CallContext call) throws BackendFailure {
     if (passphrase.isEmpty() && environment != EnvironmentType.LOCAL) {
-      throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          "Environment " + environment + " needs a passphrase.",
-          "Give the new one.");
+      throw Texts.PASSPHRASE_NEEDED.permanent(FailureCode.REFUSED, environment);
     }
     if (passphrase.isPresent() && !SoftwareSettings.isFit(passphrase.get())) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "The new passphrase has " + passphrase.get().size() + " bytes.",
-          "Give one of 1 to 4096 bytes.");
+      throw Texts.NEW_PASSPHRASE_TOO_LONG.permanent(FailureCode.REJECTED, passphrase.get().size());
     }
     locks.holdingStore(call.deadline(), () -> underLock(passphrase, keys, call));
   }
@@ -104,7 +99,7 @@ final class Resealing {
       String target = target(before, passphrase);
       begin(protector, before, target);
       return BackendFailure.afterChange(
-          "Store " + layout.directory() + " opens with its new passphrase alone.",
+          Texts.OPENS_WITH_NEW_PASSPHRASE.with(layout.directory()),
           () -> completed(protector, target, keys, call));
     }
   }
@@ -202,18 +197,16 @@ final class Resealing {
     }
     if (!unread.isEmpty()) {
       BackendFailure first = unread.values().iterator().next();
-      throw BackendFailure.permanent(
+      throw Texts.NOT_ALL_RESEALED
+          .permanent(
               FailureCode.CORRUPT,
-              "Every readable key has its new seal; but "
-                  + unread.size()
-                  + " cannot be read ("
-                  + unread.keySet().stream()
-                      .limit(NAMED)
-                      .map(KeyName::value)
-                      .collect(Collectors.joining(", "))
-                  + (unread.size() > NAMED ? " and others" : "")
-                  + "), and for them the old master key is kept.",
-              first.getMessage() + " Then reseal again.")
+              unread.size(),
+              unread.keySet().stream()
+                  .limit(NAMED)
+                  .map(KeyName::value)
+                  .collect(Collectors.joining(", ")),
+              unread.size() > NAMED ? Texts.AND_OTHERS.with() : "",
+              first.getMessage())
           .naming(first.names());
     }
   }

@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.RegularFiles;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -63,27 +64,20 @@ public final class SoftwareSettings implements AutoCloseable {
     SoftwareSettings all = new SoftwareSettings(settings, directory, answered);
     if (answered.isPresent() && all.isPassphraseSet()) {
       all.close();
-      throw misconfigured(
-          "The SecretSource answers for "
-              + settings.fullName(PASSPHRASE)
-              + ", and "
-              + settings.fullName(
-                  settings.get(PASSPHRASE).isPresent() ? PASSPHRASE : PASSPHRASE_FILE)
-              + " is set too.",
-          "Use only one of them.");
+      throw Texts.SECRET_SOURCE_AND_SETTING.permanent(
+          FailureCode.MISCONFIGURED,
+          settings.fullName(PASSPHRASE),
+          settings.fullName(settings.get(PASSPHRASE).isPresent() ? PASSPHRASE : PASSPHRASE_FILE));
     }
     return all;
   }
 
   private static void requireOnePassphraseSetting(BackendSettings settings) throws BackendFailure {
     if (settings.get(PASSPHRASE).isPresent() && settings.get(PASSPHRASE_FILE).isPresent()) {
-      throw misconfigured(
-          "Both "
-              + settings.fullName(PASSPHRASE)
-              + " and "
-              + settings.fullName(PASSPHRASE_FILE)
-              + " are set.",
-          "Set only one of them.");
+      throw Texts.BOTH_PASSPHRASE_SETTINGS.permanent(
+          FailureCode.MISCONFIGURED,
+          settings.fullName(PASSPHRASE),
+          settings.fullName(PASSPHRASE_FILE));
     }
   }
 
@@ -93,11 +87,8 @@ public final class SoftwareSettings implements AutoCloseable {
         directoryText(context.snapshot(), settings, kind)
             .orElseThrow(
                 () ->
-                    misconfigured(
-                        "Neither "
-                            + settings.fullName(DIRECTORY)
-                            + " nor the system property user.home is set.",
-                        "Set " + settings.fullName(DIRECTORY) + "."));
+                    Texts.NO_HOME.permanent(
+                        FailureCode.MISCONFIGURED, settings.fullName(DIRECTORY)));
     Path directory = path(settings, DIRECTORY, text);
     requireNameable(settings, directory, kind);
     return directory;
@@ -109,13 +100,8 @@ public final class SoftwareSettings implements AutoCloseable {
     try {
       new KeyHandle(kind.backend(), directory.toString(), KeyName.of("probe"), Optional.empty());
     } catch (UsageException e) {
-      throw misconfigured(
-          "Setting "
-              + settings.fullName(DIRECTORY)
-              + " is "
-              + Quoted.of(directory.toString())
-              + ", which no key handle can hold.",
-          "Set it to a path of up to 512 printable" + " characters.");
+      throw Texts.DIRECTORY_NOT_NAMEABLE.permanent(
+          FailureCode.MISCONFIGURED, settings.fullName(DIRECTORY), Quoted.of(directory.toString()));
     }
   }
 
@@ -133,9 +119,8 @@ public final class SoftwareSettings implements AutoCloseable {
       }
       return Path.of(text).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
-      throw misconfigured(
-          "Setting " + settings.fullName(name) + " is " + Quoted.of(text) + ", which is no path.",
-          "Set it to an absolute path.");
+      throw Texts.SETTING_NO_PATH.permanent(
+          FailureCode.MISCONFIGURED, settings.fullName(name), Quoted.of(text));
     }
   }
 
@@ -156,7 +141,7 @@ public final class SoftwareSettings implements AutoCloseable {
   String passphraseSetting() {
     String name =
         settings.fullName(settings.get(PASSPHRASE_FILE).isPresent() ? PASSPHRASE_FILE : PASSPHRASE);
-    return answered.isPresent() ? "the SecretSource for " + name : name;
+    return answered.isPresent() ? Texts.THE_SECRET_SOURCE.with(name) : name;
   }
 
   String fullName(String name) {
@@ -200,17 +185,11 @@ public final class SoftwareSettings implements AutoCloseable {
 
   private static void requireLength(int length, String setting) throws BackendFailure {
     if (length == 0 || length > LONGEST_PASSPHRASE) {
-      throw misconfigured(
-          "The passphrase of "
-              + setting
-              + " has "
-              + (length == 0 ? "no characters" : "more than " + LONGEST_PASSPHRASE + " bytes")
-              + ".",
-          "Give one of 1 to "
-              + LONGEST_PASSPHRASE
-              + " bytes by "
-              + setting
-              + "; for a store that is there, its own.");
+      throw Texts.PASSPHRASE_LENGTH.permanent(
+          FailureCode.MISCONFIGURED,
+          setting,
+          length == 0 ? Texts.NO_CHARACTERS.with() : Texts.MORE_THAN_BYTES.with(LONGEST_PASSPHRASE),
+          LONGEST_PASSPHRASE);
     }
   }
 
@@ -225,15 +204,8 @@ public final class SoftwareSettings implements AutoCloseable {
     try (var in = RegularFiles.open(file)) {
       content = in.readNBytes(LONGEST_PASSPHRASE + 2);
     } catch (IOException e) {
-      throw misconfigured(
-          "Setting "
-              + settings.fullName(PASSPHRASE_FILE)
-              + " names "
-              + file
-              + ", which cannot be read, or is no regular file.",
-          "Put the passphrase there, for the user of this process to read, or correct "
-              + settings.fullName(PASSPHRASE_FILE)
-              + ".");
+      throw Texts.PASSPHRASE_FILE_UNREADABLE.permanent(
+          FailureCode.MISCONFIGURED, settings.fullName(PASSPHRASE_FILE), file);
     }
     int end = 0;
     while (end < content.length && content[end] != '\n' && content[end] != '\r') {
@@ -242,9 +214,5 @@ public final class SoftwareSettings implements AutoCloseable {
     byte[] line = Arrays.copyOf(content, end);
     Arrays.fill(content, (byte) 0);
     return line;
-  }
-
-  static BackendFailure misconfigured(String observed, String advice) {
-    return BackendFailure.permanent(FailureCode.MISCONFIGURED, observed, advice);
   }
 }

@@ -12,6 +12,7 @@ import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.LostStore;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -67,24 +68,19 @@ final class StoreHealth {
               Severity.ERROR,
               ErrorCode.KEY_DATA_CORRUPT,
               e.observed(),
-              e.advice()
-                  .orElse("Put " + layout.parameters() + " back from a copy of the directory.")));
+              e.advice().orElse(Texts.PUT_BACK.with(layout.parameters()))));
     } catch (IOException e) {
       findings.add(
-          Finding.of(
+          Texts.DIRECTORY_MODE.finding(
               Severity.ERROR,
               ErrorCode.BACKEND_UNAVAILABLE,
               DiskFailures.reading(layout.directory(), e).getMessage(),
-              "Make " + layout.directory() + " a directory of mode 700 of this user."));
+              layout.directory()));
     }
     if (!files.writable(layout.directory())) {
       findings.add(
-          Finding.of(
-              Severity.ERROR,
-              ErrorCode.ACCESS_DENIED,
-              "Directory " + layout.directory() + " is not writable.",
-              "Mount it writable and give it to this process's user: chmod 700 "
-                  + layout.directory()));
+          Texts.DIRECTORY_NOT_WRITABLE.finding(
+              Severity.ERROR, ErrorCode.ACCESS_DENIED, layout.directory()));
     }
     ContainerStorage.warning(
             environment, real(layout.directory()), settings.fullName(SoftwareSettings.DIRECTORY))
@@ -99,17 +95,8 @@ final class StoreHealth {
     return RegularFiles.modeIfExposed(Path.of(file))
         .map(
             mode ->
-                Finding.of(
-                    Severity.WARNING,
-                    ErrorCode.SECRET_FILE_EXPOSED,
-                    "Other users may read or replace the passphrase: file "
-                        + file
-                        + " has mode "
-                        + mode
-                        + ".",
-                    "Set it with: chmod 600 "
-                        + file
-                        + ". In a pod, set defaultMode: 0440 and fsGroup."));
+                Texts.PASSPHRASE_EXPOSED.finding(
+                    Severity.WARNING, ErrorCode.SECRET_FILE_EXPOSED, file, mode));
   }
 
   /** Where a link in the path leads. */
@@ -124,15 +111,18 @@ final class StoreHealth {
   /** What this process's user must be able to do with the directory. */
   List<Permission> permissions() {
     Path directory = layout.directory();
-    String fix =
-        "Give " + directory + " to the user of this process: chown it, and chmod 700 " + directory;
+    String fix = Texts.GIVE_DIRECTORY.with(directory);
     return List.of(
         Permission.of(
-            "read " + directory,
+            Texts.READ.with(directory),
             "signing",
             Files.isReadable(directory) && Files.isExecutable(directory),
             fix),
-        Permission.of("write " + directory, "creating keys", files.writable(directory), fix));
+        Permission.of(
+            Texts.WRITE.with(directory),
+            Texts.CREATING_KEYS.with(),
+            files.writable(directory),
+            fix));
   }
 
   /** What would keep this process from opening the store once more. */
@@ -148,29 +138,23 @@ final class StoreHealth {
   }
 
   private static Finding nextStart(BackendFailure failure) {
-    return Finding.of(
+    return Texts.NEXT_START_FAILS.finding(
         Severity.WARNING,
         failure.code() == FailureCode.CORRUPT
             ? ErrorCode.KEY_DATA_CORRUPT
             : ErrorCode.BACKEND_UNAVAILABLE,
-        "The keys are open now, but the next start would fail: " + failure.getMessage(),
-        "Back the keys up now with: enclave keys backup.");
+        failure.getMessage());
   }
 
   private List<Finding> protection(StoreParameters parameters) {
     List<Finding> findings = new ArrayList<>();
     if (parameters.protection() == Protection.KEY_FILE) {
       findings.add(
-          Finding.of(
+          Texts.KEYS_IN_PLAINTEXT.finding(
               Severity.WARNING,
               ErrorCode.CONFIGURATION_MISSING,
-              "The keys have PLAINTEXT assurance: the key to them, "
-                  + layout.masterKey()
-                  + ", lies beside them, and no passphrase protects it.",
-              "For keys worth keeping give the store a passphrase with: enclave keys reseal, and"
-                  + " set "
-                  + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
-                  + "."));
+              layout.masterKey(),
+              settings.fullName(SoftwareSettings.PASSPHRASE_FILE)));
     }
     settings
         .get(SoftwareSettings.PASSPHRASE_FILE)
@@ -178,14 +162,8 @@ final class StoreHealth {
         .ifPresent(findings::add);
     if (parameters.resealUnfinished()) {
       findings.add(
-          Finding.of(
-              Severity.WARNING,
-              ErrorCode.KEY_DATA_CORRUPT,
-              "A reseal of store "
-                  + layout.directory()
-                  + " is under way or was cut short: some keys may still be under the old master"
-                  + " key.",
-              "Unless it is under way, complete it with: enclave keys reseal."));
+          Texts.RESEAL_CUT_SHORT.finding(
+              Severity.WARNING, ErrorCode.KEY_DATA_CORRUPT, layout.directory()));
     }
     return findings;
   }

@@ -19,6 +19,7 @@ import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.records.FileStore;
 import dev.enclave.software.internal.records.MasterKek;
 import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.Deadline;
@@ -89,7 +90,7 @@ public final class StoreOpener {
     directory.check();
     return StoreParameters.find(files, layout).isPresent()
         ? List.of()
-        : List.of("a key store in " + layout.directory());
+        : List.of(Texts.KEY_STORE_IN.with(layout.directory()));
   }
 
   /** The same, with a cost for the passphrase of a store that it makes. */
@@ -167,34 +168,22 @@ public final class StoreOpener {
       throw keyFileRefused();
     }
     if (!settings.hasPassphrase()) {
-      throw SoftwareSettings.misconfigured(
-          "No passphrase protects the software keys in "
-              + layout.directory()
-              + ", and environment "
-              + context.environment()
-              + " needs one.",
-          "Set "
-              + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
-              + " or "
-              + settings.fullName(SoftwareSettings.PASSPHRASE)
-              + ".");
+      throw Texts.NO_PASSPHRASE.permanent(
+          FailureCode.MISCONFIGURED,
+          layout.directory(),
+          context.environment(),
+          settings.fullName(SoftwareSettings.PASSPHRASE_FILE),
+          settings.fullName(SoftwareSettings.PASSPHRASE));
     }
   }
 
   private BackendFailure keyFileRefused() {
-    return BackendFailure.permanent(
+    return Texts.KEY_FILE_NOT_ALLOWED.permanent(
         FailureCode.REFUSED,
-        "Store "
-            + layout.directory()
-            + " is protected by the key file "
-            + layout.masterKey()
-            + " alone, which only a LOCAL environment allows; this one is "
-            + context.environment()
-            + ".",
-        "Set enclave.environment=local if this is where its keys are used: keys of LOCAL sign"
-            + " nowhere else. Else set "
-            + settings.fullName(SoftwareSettings.DIRECTORY)
-            + " to the directory of this environment's keys.");
+        layout.directory(),
+        layout.masterKey(),
+        context.environment(),
+        settings.fullName(SoftwareSettings.DIRECTORY));
   }
 
   private void requireProtection(Protection protection) throws BackendFailure {
@@ -203,37 +192,26 @@ public final class StoreOpener {
       throw keyFileRefused();
     }
     if (protection == Protection.KEY_FILE && settings.hasPassphrase()) {
-      throw SoftwareSettings.misconfigured(
-          settings.passphraseSetting()
-              + " is set, but store "
-              + layout.directory()
-              + " has no passphrase.",
-          "Remove the setting, and give the store the passphrase with:" + " enclave keys reseal.");
+      throw Texts.STORE_WITHOUT_PASSPHRASE.permanent(
+          FailureCode.MISCONFIGURED, settings.passphraseSetting(), layout.directory());
     }
     if (protection == Protection.PASSPHRASE && !settings.hasPassphrase()) {
-      throw SoftwareSettings.misconfigured(
-          "Store " + layout.directory() + " is protected by a passphrase and none is set.",
-          "Set "
-              + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
-              + " or "
-              + settings.fullName(SoftwareSettings.PASSPHRASE)
-              + ".");
+      throw Texts.PASSPHRASE_NOT_SET.permanent(
+          FailureCode.MISCONFIGURED,
+          layout.directory(),
+          settings.fullName(SoftwareSettings.PASSPHRASE_FILE),
+          settings.fullName(SoftwareSettings.PASSPHRASE));
     }
   }
 
   private void requireKind(Protection protection) throws BackendFailure {
     if ((protection == Protection.OS_STORE) != kind.place().isPresent()) {
-      throw SoftwareSettings.misconfigured(
-          "Store "
-              + layout.directory()
-              + " is one of another backend: its protection is "
-              + protection
-              + ".",
-          "Open it with backend "
-              + (protection == Protection.OS_STORE ? BackendId.OS : BackendId.SOFTWARE)
-              + ", or set "
-              + settings.fullName(SoftwareSettings.DIRECTORY)
-              + " to the directory that has this backend's keys.");
+      throw Texts.STORE_OF_ANOTHER_BACKEND.permanent(
+          FailureCode.MISCONFIGURED,
+          layout.directory(),
+          protection,
+          protection == Protection.OS_STORE ? BackendId.OS : BackendId.SOFTWARE,
+          settings.fullName(SoftwareSettings.DIRECTORY));
     }
   }
 
@@ -278,17 +256,10 @@ public final class StoreOpener {
       return new LostStore(files, layout, kind.place().orElseThrow()).sealingKeyChanged();
     }
     return protection == Protection.PASSPHRASE
-        ? SoftwareSettings.misconfigured(
-            "The passphrase of "
-                + settings.passphraseSetting()
-                + " is not the one that store "
-                + layout.directory()
-                + " was made or last resealed with.",
-            "Give that one by " + settings.passphraseSetting() + ".")
-        : BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "Key file " + layout.masterKey() + " does not belong to " + layout.parameters() + ".",
-            "Put both back from one copy of the directory.");
+        ? Texts.WRONG_PASSPHRASE.permanent(
+            FailureCode.MISCONFIGURED, settings.passphraseSetting(), layout.directory())
+        : Texts.WRONG_KEY_FILE.permanent(
+            FailureCode.CORRUPT, layout.masterKey(), layout.parameters());
   }
 
   private Unlocked makeStore() throws BackendFailure {
@@ -340,14 +311,8 @@ public final class StoreOpener {
     }
     for (String name : names) {
       if (StoreLayout.keyOf(name).isPresent()) {
-        throw BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "File "
-                + layout.parameters()
-                + " is missing, but there are keys in "
-                + layout.directory()
-                + ".",
-            "Put it back from a copy of the directory; no key can be used without it.");
+        throw Texts.PARAMETERS_MISSING.permanent(
+            FailureCode.CORRUPT, layout.parameters(), layout.directory());
       }
     }
   }

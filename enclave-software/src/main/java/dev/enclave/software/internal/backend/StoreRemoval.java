@@ -7,6 +7,7 @@ import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.StoreParameters;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -65,7 +66,7 @@ public final class StoreRemoval {
     }
     for (String name : takenAway()) {
       BackendFailure.afterChange(
-          "Store " + layout.directory() + " was taken away.", () -> removed(name));
+          Texts.STORE_TAKEN_AWAY.with(layout.directory()), () -> removed(name));
     }
   }
 
@@ -120,11 +121,8 @@ public final class StoreRemoval {
                 && backend.load(name, call()).versions().stream()
                     .anyMatch(version -> version.state() != KeyState.DESTROYED);
         if (ofUse) {
-          throw BackendFailure.permanent(
-              FailureCode.REFUSED,
-              "Key " + name + " in store " + layout.directory() + " can still be used.",
-              "Disable and destroy it first with: enclave keys disable,"
-                  + " enclave keys destroy.");
+          throw Texts.KEY_CAN_STILL_BE_USED.permanent(
+              FailureCode.REFUSED, name, layout.directory());
         }
       }
     }

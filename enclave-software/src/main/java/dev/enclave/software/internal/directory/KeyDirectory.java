@@ -4,6 +4,7 @@ import dev.enclave.internal.Quoted;
 import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,11 +23,7 @@ public final class KeyDirectory {
   public KeyDirectory(SecureFiles files, StoreLayout layout, String setting) {
     this.files = files;
     this.layout = layout;
-    this.nameIt =
-        "Set "
-            + setting
-            + " to the directory that has this service's keys, and start it as the user that made"
-            + " them; one that never had keys takes a new directory, which Enclave makes.";
+    this.nameIt = Texts.SET_KEY_DIRECTORY.with(setting);
   }
 
   /** Makes it where it is missing, and checks it. */
@@ -47,7 +44,7 @@ public final class KeyDirectory {
           && !files.exists(layout.parameters())
           && !files.writable(layout.directory())) {
         throw new UnsafeFileException(
-            "This process may not write to " + layout.directory() + ".", nameIt);
+            Texts.DIRECTORY_NOT_WRITABLE_BY_US.with(layout.directory()), nameIt);
       }
     } catch (IOException e) {
       throw DiskFailures.reading(layout.directory(), e);
@@ -65,7 +62,7 @@ public final class KeyDirectory {
   private void checkExisting() throws IOException {
     Path directory = layout.directory();
     if (files.isFile(directory)) {
-      throw new UnsafeFileException(directory + " is not a directory.", nameIt);
+      throw new UnsafeFileException(Texts.IS_NO_DIRECTORY.with(directory), nameIt);
     }
     try {
       files.checkDirectory(directory);
@@ -74,9 +71,7 @@ public final class KeyDirectory {
       if (shared.isEmpty()) {
         throw e;
       }
-      throw new UnsafeFileException(
-          directory + " is not for the keys of this process alone: it " + shared.get() + ".",
-          nameIt);
+      throw new UnsafeFileException(Texts.DIRECTORY_SHARED.with(directory, shared.get()), nameIt);
     }
   }
 
@@ -86,16 +81,16 @@ public final class KeyDirectory {
       return Optional.empty();
     }
     if (files.isSticky(directory)) {
-      return Optional.of("is a directory that users share (it has the sticky bit)");
+      return Optional.of(Texts.IS_STICKY.with());
     }
     Optional<String> owner = files.foreignOwner(directory);
     if (owner.isPresent()) {
-      return owner.map(name -> "belongs to user " + name);
+      return owner.map(name -> Texts.BELONGS_TO_USER.with(name));
     }
     return files.names(directory).stream()
         .filter(n -> !layout.knows(n))
         .findFirst()
-        .map(name -> "holds other files (" + Quoted.of(name) + ")");
+        .map(name -> Texts.HOLDS_OTHER_FILES.with(Quoted.of(name)));
   }
 
   private void checkAncestor() throws IOException {
@@ -104,21 +99,20 @@ public final class KeyDirectory {
       Path parent = ancestor.getParent();
       if (parent == null) {
         throw new UnsafeFileException(
-            "There is no " + ancestor + " to make " + layout.directory() + " in.", nameIt);
+            Texts.NOTHING_TO_MAKE_IT_IN.with(ancestor, layout.directory()), nameIt);
       }
       ancestor = parent;
     }
     if (!files.leadsToDirectory(ancestor)) {
-      throw cannotMake(ancestor, "is not a directory");
+      throw cannotMake(ancestor, Texts.NOT_A_DIRECTORY.with());
     }
     if (!files.writable(ancestor)) {
-      throw cannotMake(ancestor, "may not be written by this process");
+      throw cannotMake(ancestor, Texts.MAY_NOT_BE_WRITTEN.with());
     }
   }
 
   private UnsafeFileException cannotMake(Path ancestor, String why) {
     return new UnsafeFileException(
-        "Directory " + layout.directory() + " cannot be made: " + ancestor + " " + why + ".",
-        nameIt);
+        Texts.DIRECTORY_NOT_MADE.with(layout.directory(), ancestor, why), nameIt);
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.LostClaimException;
 import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
@@ -99,8 +100,7 @@ final class StoreClaims {
     try {
       T done = work.run();
       if (!isHeld(lock)) {
-        throw BackendFailure.ambiguous(
-            FailureCode.UNAVAILABLE, "Whether the change is there is not known: " + lost());
+        throw Texts.CHANGE_NOT_KNOWN.ambiguous(FailureCode.UNAVAILABLE, lost());
       }
       return done;
     } finally {
@@ -140,24 +140,15 @@ final class StoreClaims {
   }
 
   private String lost() {
-    return "a file in "
-        + layout.locks()
-        + " was deleted, replaced or opened by somebody else while this thread relied on it."
-        + " Repeat the call, and delete nothing in the store while a process uses it.";
+    return Texts.CLAIM_LOST.with(layout.locks());
   }
 
   BackendFailure late(int position) {
-    return BackendFailure.localLoad(
-        "Another thread or process held "
-            + layout.lock(position)
-            + " until the deadline. Repeat the call; if it lasts, look for a process that hangs.");
+    return BackendFailure.localLoad(Texts.LOCK_HELD.with(layout.lock(position)));
   }
 
   BackendFailure interrupted() {
     Thread.currentThread().interrupt();
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "The thread was interrupted while it waited for a lock of " + layout.directory() + ".",
-        "Repeat the call.");
+    return Texts.INTERRUPTED_IN_LOCK.transientFailure(FailureCode.UNAVAILABLE, layout.directory());
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.software.internal.disk;
 
 import dev.enclave.kit.claim.UnsafeFileException;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -9,11 +10,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a failed file operation means for the caller. */
+/**
+ * What a failed file operation means for the caller; the advice is never that others' files are
+ * given away, nor that the service goes where it has no keys.
+ */
 public final class DiskFailures {
-
-  /** Never that others' files are given away, nor that the service goes where it has no keys. */
-  private static final String AS_BEFORE = "Start the service as the user that made the keys there.";
 
   private DiskFailures() {}
 
@@ -23,8 +24,7 @@ public final class DiskFailures {
 
   private static BackendFailure notRead(Path path, IOException e) {
     if (e instanceof AccessDeniedException) {
-      return BackendFailure.permanent(
-          FailureCode.ACCESS_DENIED, "This process may not read " + path + ".", AS_BEFORE);
+      return Texts.MAY_NOT_READ.permanent(FailureCode.ACCESS_DENIED, path);
     }
     return common(path, "read", e);
   }
@@ -36,27 +36,23 @@ public final class DiskFailures {
 
   private static BackendFailure notWritten(Path path, IOException e) {
     if (e instanceof LostClaimException lost) {
-      return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE, path + " was left as it is: " + lost.getMessage());
+      return Texts.LEFT_AS_IT_IS.transientFailure(FailureCode.UNAVAILABLE, path, lost.getMessage());
     }
     if (e instanceof UnsafeFileException) {
       return common(path, "written", e);
     }
     if (e instanceof AccessDeniedException) {
-      return BackendFailure.permanent(
-          FailureCode.ACCESS_DENIED, "This process may not write " + path + ".", AS_BEFORE);
+      return Texts.MAY_NOT_WRITE.permanent(FailureCode.ACCESS_DENIED, path);
     }
     Path directory = path.getParent() == null ? path : path.getParent();
     try {
       var disk = Files.getFileStore(directory);
       if (disk.isReadOnly()) {
-        return BackendFailure.permanent(
-            FailureCode.REFUSED, path + " is on a read-only file system.", "Mount it writable.");
+        return Texts.READ_ONLY_FILE_SYSTEM.permanent(FailureCode.REFUSED, path);
       }
       // Pseudo file systems have no space at all, and fail for other reasons.
       if (disk.getTotalSpace() > 0 && disk.getUsableSpace() == 0) {
-        return BackendFailure.transientFailure(
-            FailureCode.UNAVAILABLE, "No space is left to write " + path + ".", "Free some.");
+        return Texts.NO_SPACE.transientFailure(FailureCode.UNAVAILABLE, path);
       }
     } catch (IOException unknown) {
       return common(path, "written", e);
@@ -66,14 +62,8 @@ public final class DiskFailures {
 
   /** Changed, but perhaps not durably so. */
   public static BackendFailure syncing(Path directory, IOException e) {
-    return BackendFailure.ambiguous(
-            FailureCode.UNAVAILABLE,
-            "Directory "
-                + directory
-                + " was changed but could not be made durable ("
-                + e.getClass().getSimpleName()
-                + ").")
-        .advising("Repeat the call; if it fails again, check the disk.")
+    return Texts.NOT_DURABLE
+        .ambiguous(FailureCode.UNAVAILABLE, directory, e.getClass().getSimpleName())
         .naming(directory.toString());
   }
 
@@ -82,14 +72,9 @@ public final class DiskFailures {
       return BackendFailure.permanent(FailureCode.REFUSED, unsafe.observed(), unsafe.advice());
     }
     if (e instanceof ClosedByInterruptException) {
-      return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
-          "The thread was interrupted before " + path + " was " + verb + ".",
-          "Repeat the call.");
+      return Texts.INTERRUPTED_BEFORE.transientFailure(FailureCode.UNAVAILABLE, path, verb);
     }
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        path + " could not be " + verb + " (" + e.getClass().getSimpleName() + ").",
-        "Check the disk and its free space.");
+    return Texts.DISK_FAILED.transientFailure(
+        FailureCode.UNAVAILABLE, path, verb, e.getClass().getSimpleName());
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -67,19 +68,16 @@ public final class CurrentMaster {
   /** What {@code store.json} says now. */
   public StoreParameters parameters() throws BackendFailure {
     StoreParameters parameters =
-        StoreParameters.find(files, layout).orElseThrow(() -> replaced("is missing"));
+        StoreParameters.find(files, layout).orElseThrow(() -> replaced(Texts.IS_MISSING.with()));
     if (!parameters.storeId().equals(storeId)) {
-      throw replaced("is now that of another store");
+      throw replaced(Texts.IS_ANOTHER_STORES.with());
     }
     protection = parameters.protection();
     return parameters;
   }
 
   private BackendFailure replaced(String what) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "File " + layout.parameters() + " " + what + ".",
-        "Put it back from a copy of the directory; no key can be used without it.");
+    return Texts.PARAMETERS_REPLACED.permanent(FailureCode.CORRUPT, layout.parameters(), what);
   }
 
   /** Whether a master key this process does not know is one of the store's. */
@@ -92,11 +90,6 @@ public final class CurrentMaster {
   }
 
   public BackendFailure resealedElsewhere() {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "Store "
-            + layout.directory()
-            + " has been resealed by another process, perhaps under a new passphrase.",
-        "Restart this" + " one with the passphrase that the store has now.");
+    return Texts.RESEALED_ELSEWHERE.permanent(FailureCode.MISCONFIGURED, layout.directory());
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.software.internal.masters;
 import dev.enclave.KeyName;
 import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -25,41 +26,31 @@ public final class LostStore {
   }
 
   public BackendFailure sealingKeyGone() {
-    return lost(
-        place.title() + " has no sealing key (any more) for store " + layout.directory() + ".");
+    return lost(Texts.NO_SEALING_KEY.with(place.title(), layout.directory()));
   }
 
   public BackendFailure sealingKeyChanged() {
     return lost(
-        "The sealing key that "
-            + place.title()
-            + " has for store "
-            + layout.directory()
-            + " is not the one it was made with, or "
-            + layout.parameters()
-            + " was changed.");
+        Texts.OTHER_SEALING_KEY.with(place.title(), layout.directory(), layout.parameters()));
   }
 
   private BackendFailure lost(String observed) {
     List<KeyName> keys = keys();
-    return BackendFailure.permanent(
+    return Texts.KEYS_LOST.permanent(
         FailureCode.CORRUPT,
-        observed
-            + (keys.isEmpty() ? " There are no keys in it." : " " + named(keys))
-            + " "
-            + place.recovery()
-            + " If that is not possible, begin anew with: enclave keys reinitialise; and restore"
-            + " keys from their backups with: enclave keys restore.");
+        observed,
+        keys.isEmpty() ? Texts.NO_KEYS_IN_IT.with() : " " + named(keys),
+        place.recovery());
   }
 
   private static String named(List<KeyName> keys) {
     String names =
         String.join(", ", keys.stream().limit(MOST_NAMES).map(KeyName::value).toList())
             + (keys.size() > MOST_NAMES ? ", …" : "");
-    return (keys.size() == 1 ? "Its only key (" : "None of its " + keys.size() + " keys (")
-        + names
-        + (keys.size() == 1 ? ") cannot be used" : ") can be used")
-        + " without it.";
+    return Texts.KEYS_WITHOUT_IT.with(
+        keys.size() == 1 ? Texts.ITS_ONLY_KEY.with() : Texts.NONE_OF_ITS_KEYS.with(keys.size()),
+        names,
+        keys.size() == 1 ? Texts.CANNOT_BE_USED.with() : Texts.CAN_BE_USED.with());
   }
 
   /** All keys that have a folder in the store, sorted; none where it cannot be read. */

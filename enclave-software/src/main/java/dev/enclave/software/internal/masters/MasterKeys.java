@@ -12,6 +12,7 @@ import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.sealing.MasterKeyring;
 import dev.enclave.software.internal.sealing.MasterSealer;
 import dev.enclave.software.internal.sealing.SealHeader;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -190,10 +191,8 @@ public final class MasterKeys {
     try {
       key = files.readUnshared(layout.masterKey(), LENGTH + 1);
     } catch (NoSuchFileException e) {
-      throw BackendFailure.permanent(
-              FailureCode.CORRUPT,
-              "Key file " + layout.masterKey() + " is missing.",
-              "Put it back from a copy of the directory; no key can be used without" + " it.")
+      throw Texts.KEY_FILE_MISSING
+          .permanent(FailureCode.CORRUPT, layout.masterKey())
           .naming(layout.masterKey().toString());
     } catch (IOException e) {
       throw DiskFailures.reading(layout.masterKey(), e);

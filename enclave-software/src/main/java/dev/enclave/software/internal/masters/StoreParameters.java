@@ -7,6 +7,7 @@ import dev.enclave.kit.json.Json;
 import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -138,10 +139,8 @@ public record StoreParameters(
       throw damaged(file);
     }
     if (format > FORMAT) {
-      throw BackendFailure.permanent(
-              FailureCode.REFUSED,
-              file + " has format " + format + " but this Enclave knows 1.",
-              "Use a newer Enclave.")
+      throw Texts.FORMAT_UNKNOWN
+          .permanent(FailureCode.REFUSED, file, format)
           .naming(file.toString());
     }
     if (!Arrays.equals(parameters.render(), content)) {
@@ -159,28 +158,14 @@ public record StoreParameters(
     try {
       PasswordKey.requireAffordable(memoryKib, iterations, parallelism);
     } catch (UsageException e) {
-      throw BackendFailure.permanent(
-              FailureCode.CORRUPT,
-              "File "
-                  + file
-                  + " is damaged or was changed: it asks for a key by Argon2id with "
-                  + memoryKib
-                  + " KiB, "
-                  + iterations
-                  + " passes and "
-                  + parallelism
-                  + " lanes, which Enclave neither writes nor computes.",
-              "Put it back from a copy of" + " the directory.")
+      throw Texts.ARGON_PARAMETERS
+          .permanent(FailureCode.CORRUPT, file, memoryKib, iterations, parallelism)
           .naming(file.toString());
     }
   }
 
   /** A file that the whole store depends on is damaged. */
   static BackendFailure damaged(Path file) {
-    return BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "File " + file + " is damaged or was changed.",
-            "Put it back from a copy of the directory; no key can" + " be used without it.")
-        .naming(file.toString());
+    return Texts.PARAMETERS_DAMAGED.permanent(FailureCode.CORRUPT, file).naming(file.toString());
   }
 }

@@ -8,6 +8,7 @@ import dev.enclave.software.internal.disk.ChangeCounters;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.Leftovers;
 import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -94,12 +95,12 @@ public final class FileStore implements RecordStore {
 
   @Override
   public String place() {
-    return "directory " + layout.directory();
+    return Texts.DIRECTORY.with(layout.directory());
   }
 
   @Override
   public String nameOf(KeyName name) {
-    return "file " + layout.record(name);
+    return Texts.FILE.with(layout.record(name));
   }
 
   @Override
@@ -164,12 +165,7 @@ public final class FileStore implements RecordStore {
   }
 
   private BackendFailure cutShort(KeyName name) {
-    return corrupt(
-        layout.record(name),
-        "File "
-            + layout.record(name)
-            + " is damaged: it is too short. Put it back from a copy of the directory, or move the"
-            + " folder away and restore the key from its backup with: enclave keys restore.");
+    return corrupt(layout.record(name), Texts.RECORD_CUT_SHORT.with(layout.record(name)));
   }
 
   private static BackendFailure corrupt(Path file, String message) {
@@ -182,15 +178,7 @@ public final class FileStore implements RecordStore {
     if (hasSealed(name) && !disk.exists(layout.record(name))) {
       throw corrupt(
           layout.key(name),
-          "Folder "
-              + layout.key(name)
-              + " has sealed files of key "
-              + name
-              + " but no "
-              + layout.record(name).getFileName()
-              + ". Put that file back from a copy of the directory, or move the folder away and"
-              + " restore the key from its backup with: enclave keys restore. Only if the key was"
-              + " never used, remove the folder.");
+          Texts.RECORD_MISSING.with(layout.key(name), name, layout.record(name).getFileName()));
     }
   }
 
@@ -213,8 +201,7 @@ public final class FileStore implements RecordStore {
         () -> {
           halfWritten.clear(layout.key(name));
           if (read(name).isPresent()) {
-            throw BackendFailure.permanent(
-                FailureCode.ALREADY_EXISTS, "Key " + name + " has a record already.");
+            throw Texts.RECORD_EXISTS.permanent(FailureCode.ALREADY_EXISTS, name);
           }
           makeFolder(name);
           return written(name, Optional.empty(), content);
@@ -243,14 +230,10 @@ public final class FileStore implements RecordStore {
           halfWritten.clear(layout.key(name));
           Optional<StoredRecord> there = read(name);
           if (there.isEmpty()) {
-            throw BackendFailure.permanent(
-                FailureCode.NOT_FOUND,
-                "Key " + name + " has no record any more.",
-                "Load it again.");
+            throw Texts.RECORD_GONE.permanent(FailureCode.NOT_FOUND, name);
           }
           if (!there.get().revision().equals(before.revision())) {
-            throw BackendFailure.permanent(
-                FailureCode.CONFLICT, "The record of key " + name + " was changed meanwhile.");
+            throw Texts.RECORD_CHANGED.permanent(FailureCode.CONFLICT, name);
           }
           return written(name, there.map(StoredRecord::content), content);
         });
@@ -271,7 +254,7 @@ public final class FileStore implements RecordStore {
       throw DiskFailures.writing(layout.record(name), e);
     }
     return BackendFailure.afterChange(
-        "The record of key " + name + " was replaced.",
+        Texts.RECORD_REPLACED.with(name),
         () -> {
           sync(layout.key(name));
           return StoredRecord.of(name, HexFormat.of().formatHex(revision), content);
@@ -289,7 +272,7 @@ public final class FileStore implements RecordStore {
   @Override
   public void settle(KeyName name, CallContext call) throws BackendFailure {
     BackendFailure.afterChange(
-        "Key " + name + " was changed already.",
+        Texts.KEY_CHANGED.with(name),
         () -> {
           sync(layout.key(name));
           sync(layout.directory());

@@ -9,6 +9,7 @@ import dev.enclave.kit.kek.RecordKek.Wrapped;
 import dev.enclave.kit.record.RecordBackend;
 import dev.enclave.software.internal.masters.CurrentMaster;
 import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -56,22 +57,12 @@ public final class MasterKek implements RecordKek {
     if (master.isEmpty()) {
       throw current.isResealedElsewhere(wrapped.kek())
           ? current.resealedElsewhere()
-          : BackendFailure.permanent(
-              FailureCode.CORRUPT,
-              "It is sealed under a master key that this store has no longer: it is from before a"
-                  + " reseal, or was changed.",
-              "Restore the key from its backup with: enclave keys"
-                  + " restore; or put back a copy of the whole directory, of one time.");
+          : Texts.OTHER_MASTER_KEY.permanent(FailureCode.CORRUPT);
     }
     try {
       return master.get().unwrap(wrapped.wrapped());
     } catch (EnclaveException e) {
-      throw BackendFailure.permanent(
-          FailureCode.CORRUPT,
-          "Its data key is damaged or was changed.",
-          "Put the file back from a copy of the directory,"
-              + " or move its folder away and restore the key from its backup with: enclave keys"
-              + " restore.");
+      throw Texts.DATA_KEY_DAMAGED.permanent(FailureCode.CORRUPT);
     }
   }
 
@@ -91,10 +82,7 @@ public final class MasterKek implements RecordKek {
     Optional<Wrapped> dataKey = RecordBackend.dataKeyOf(content);
     if (dataKey.filter(key -> !key.kek().equals(now)).isPresent()
         && !dataKey.equals(before.flatMap(RecordBackend::dataKeyOf))) {
-      throw BackendFailure.transientFailure(
-          FailureCode.CONFLICT,
-          "The store was resealed while the key was written, and nothing was changed.",
-          "Repeat the" + " call.");
+      throw Texts.RESEALED_MEANWHILE.transientFailure(FailureCode.CONFLICT);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.software.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
@@ -137,11 +138,7 @@ public final class MasterSealer implements AutoCloseable {
   }
 
   private static BackendFailure damaged(Object name) {
-    return BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "File " + name + " is damaged or was changed.",
-            "Put it back from a copy of the directory.")
-        .naming(String.valueOf(name));
+    return Texts.FILE_DAMAGED.permanent(FailureCode.CORRUPT, name).naming(String.valueOf(name));
   }
 
   @Override

@@ -1,0 +1,3 @@
+/** What the reception of wallets says. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.browser.internal;
