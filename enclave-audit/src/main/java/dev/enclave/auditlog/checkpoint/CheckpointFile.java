@@ -9,7 +9,6 @@ import dev.enclave.auditlog.records.MalformedNoteException;
 import dev.enclave.auditlog.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.NavigableSet;
@@ -32,7 +31,7 @@ public final class CheckpointFile implements AutoCloseable {
   private final LogFiles files;
   private final LogLock.Taker lock;
   private final LogIdentity identity;
-  private final Countersigning countersigning = new Countersigning();
+  private final CheckpointSigner signer;
   private final CheckpointChain chain;
   private boolean keysChecked;
 
@@ -46,11 +45,12 @@ public final class CheckpointFile implements AutoCloseable {
     this.files = files;
     this.lock = lock;
     this.identity = identity;
+    this.signer = new CheckpointSigner(identity);
     this.chain = new CheckpointChain(identity.key().name());
   }
 
-  public Countersigning countersigning() {
-    return countersigning;
+  public CheckpointSigner signer() {
+    return signer;
   }
 
   /** The head of the newest checkpoint. */
@@ -116,7 +116,7 @@ public final class CheckpointFile implements AutoCloseable {
       throws IOException {
     if (knownCountersigner().isEmpty()) {
       try {
-        Optional<Countersigner> offered = countersigning.offer(identity.key().name());
+        Optional<Countersigner> offered = signer.offer(identity.key().name());
         if (offered.isPresent()) {
           return append(
               before -> {
@@ -141,16 +141,14 @@ public final class CheckpointFile implements AutoCloseable {
    */
   public void settleCountersigner(Instant at) throws IOException {
     Optional<Countersigner> offered =
-        head().countersigner().isPresent()
-            ? Optional.empty()
-            : countersigning.offer(identity.key().name());
+        head().countersigner().isPresent() ? Optional.empty() : signer.offer(identity.key().name());
     if (offered.isPresent()) {
       append(before -> before.with(at, offered.get()));
     }
     // Another process may have been faster, and named another.
     Optional<Countersigner> named = knownCountersigner();
     if (named.isPresent() && !named.equals(offered)) {
-      countersigning.require(named.get());
+      signer.require(named.get());
     }
   }
 
@@ -165,7 +163,7 @@ public final class CheckpointFile implements AutoCloseable {
         return draft.made().get();
       }
       // Signed under no lock: a backend may take its time, and others go on.
-      Optional<Checkpoint> made = write(draft, signed(draft));
+      Optional<Checkpoint> made = write(draft, signer.sign(draft.text(), draft.countersigner()));
       if (made.isPresent()) {
         return made.get();
       }
@@ -198,16 +196,6 @@ public final class CheckpointFile implements AutoCloseable {
       LogHead after = next.orElse(before);
       return new Draft(chain.size(), chain.next(after), after.countersigner(), Optional.empty());
     }
-  }
-
-  /** A signature that the public key does not verify goes nowhere. */
-  private SignedNote signed(Draft draft) throws IOException {
-    SignedNote unsigned = SignedNote.unsigned(draft.text());
-    byte[] signature = identity.sign(draft.text().getBytes(StandardCharsets.UTF_8));
-    SignedNote note = unsigned.signedBy(identity.key(), signature);
-    return draft.countersigner().isPresent()
-        ? countersigning.sign(note, draft.countersigner().get())
-        : note;
   }
 
   /** Writes it, unless another process has written one meanwhile. */

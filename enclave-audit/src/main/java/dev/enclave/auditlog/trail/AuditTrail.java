@@ -351,7 +351,7 @@ public final class AuditTrail implements AutoCloseable {
    * An operation that failed before the backend was asked for more than a reading, or one that is
    * no more than a reading: it has no intent, and one record at most, of its failure.
    */
-  public OperationRecord reading(Subject subject, Trace trace) {
+  public OperationRecord withoutIntent(Subject subject, Trace trace) {
     return new OperationRecord(
         new Subject(subject.operation(), subject.caller(), subject.key(), subject.backend(), false),
         trace);

@@ -5,7 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.auditlog.checkpoint.Checkpoint;
 import dev.enclave.auditlog.checkpoint.CheckpointFile;
-import dev.enclave.auditlog.checkpoint.CheckpointMaker;
+import dev.enclave.auditlog.checkpoint.CheckpointThread;
 import dev.enclave.auditlog.checkpoint.Countersigner;
 import dev.enclave.auditlog.checkpoint.CountersigningBackend;
 import dev.enclave.auditlog.checkpoint.LogIdentity;
@@ -193,8 +193,8 @@ public final class FileAuditSink implements AuditSink {
       throws IOException {
     LaneHead head = checkpoints.head().lane(number);
     AuditLane lane = AuditLane.open(files, number, settings.segmentBytes(), head);
-    CheckpointMaker maker =
-        new CheckpointMaker(
+    CheckpointThread maker =
+        new CheckpointThread(
             "lane-" + number,
             forced -> {
               checkpoints.append(settings.time().now(), number, forced, 0);
@@ -265,7 +265,7 @@ public final class FileAuditSink implements AuditSink {
   }
 
   private void countersignedBy(CountersigningBackend backend, boolean mayName) {
-    checkpoints.countersigning().use(backend, mayName);
+    checkpoints.signer().use(backend, mayName);
     lane.writer().nudge();
   }
 
@@ -282,7 +282,7 @@ public final class FileAuditSink implements AuditSink {
 
   /** Names no countersigner any more; one that is named goes on signing. */
   public void nameNoCountersigner() {
-    checkpoints.countersigning().offerNone();
+    checkpoints.signer().offerNone();
   }
 
   public CheckpointFile checkpoints() {

@@ -1,6 +1,6 @@
 package dev.enclave.auditlog.write;
 
-import dev.enclave.auditlog.checkpoint.CheckpointMaker;
+import dev.enclave.auditlog.checkpoint.CheckpointThread;
 import dev.enclave.auditlog.file.LaneHead;
 import dev.enclave.auditlog.records.Reasons;
 import dev.enclave.auditlog.records.RecordEncoder;
@@ -98,7 +98,7 @@ final class LaneWriter implements AutoCloseable {
 
   private final AuditLane lane;
   private final LongSupplier nanoTime;
-  private final Optional<CheckpointMaker> checkpoints;
+  private final Optional<CheckpointThread> checkpoints;
   private final Duration longestWait;
   private final Thread thread;
   // No blocking queue of the JDK: a thread that loses its processor while it has the lock of one
@@ -141,7 +141,7 @@ final class LaneWriter implements AutoCloseable {
       AuditLane lane,
       int capacity,
       LongSupplier nanoTime,
-      Optional<CheckpointMaker> checkpoints,
+      Optional<CheckpointThread> checkpoints,
       long covered,
       Duration longestWait) {
     this.lane = lane;
@@ -172,9 +172,9 @@ final class LaneWriter implements AutoCloseable {
       String name,
       AuditLane lane,
       LongSupplier nanoTime,
-      CheckpointMaker checkpoints,
+      CheckpointThread checkpoints,
       long covered) {
-    Optional<CheckpointMaker> maker = Optional.of(checkpoints);
+    Optional<CheckpointThread> maker = Optional.of(checkpoints);
     return start(name, lane, CAPACITY, nanoTime, maker, covered, LONGEST_WAIT);
   }
 
@@ -189,7 +189,7 @@ final class LaneWriter implements AutoCloseable {
       AuditLane lane,
       int capacity,
       LongSupplier nanoTime,
-      Optional<CheckpointMaker> checkpoints,
+      Optional<CheckpointThread> checkpoints,
       long covered,
       Duration longestWait) {
     LaneWriter writer =
@@ -298,7 +298,9 @@ final class LaneWriter implements AutoCloseable {
     }
   }
 
-  /** A turn of a thread that waits, if nobody is at one; the own thread takes what came meanwhile. */
+  /**
+   * A turn of a thread that waits, if nobody is at one; the own thread takes what came meanwhile.
+   */
   private void lead(Future<Told> own, boolean durable) {
     called = true;
     boolean left = !durable || crowded;
@@ -464,7 +466,9 @@ final class LaneWriter implements AutoCloseable {
     return taken;
   }
 
-  /** A turn that ends in the middle, for want of stack perhaps, loses nothing and doubles nothing. */
+  /**
+   * A turn that ends in the middle, for want of stack perhaps, loses nothing and doubles nothing.
+   */
   private void drain() {
     Entry next = queue.peek();
     while (next != null && batch.size() < MOST_AT_ONCE) {
@@ -608,7 +612,7 @@ final class LaneWriter implements AutoCloseable {
 
   /** Tells that checkpoints that could not be made may be possible now. */
   void nudge() {
-    checkpoints.ifPresent(CheckpointMaker::nudge);
+    checkpoints.ifPresent(CheckpointThread::nudge);
   }
 
   /** Closes it, and returns what was accepted and could not be written. */
@@ -623,7 +627,7 @@ final class LaneWriter implements AutoCloseable {
 
   /** After closing: ends what still waits for a signature. */
   void abandon() {
-    checkpoints.ifPresent(CheckpointMaker::abandon);
+    checkpoints.ifPresent(CheckpointThread::abandon);
   }
 
   /** How many events wait for the next batch. */
@@ -640,7 +644,7 @@ final class LaneWriter implements AutoCloseable {
     closed = true;
     wake();
     awaitEnd();
-    checkpoints.ifPresent(CheckpointMaker::close);
+    checkpoints.ifPresent(CheckpointThread::close);
     try (lane) {
       IOException failure = endFailure;
       if (failure != null) {

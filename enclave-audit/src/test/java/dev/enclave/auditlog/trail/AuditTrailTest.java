@@ -299,7 +299,7 @@ final class AuditTrailTest {
   void aRefusalBeforeAnythingWasAskedIsOneRecord() {
     EnclaveException failure = new PolicyException(ErrorCode.STAMP_MISMATCH, "of another place");
 
-    assertThat(required.reading(remote(), trace).failed(failure)).isSameAs(failure);
+    assertThat(required.withoutIntent(remote(), trace).failed(failure)).isSameAs(failure);
     assertThat(sink.events).extracting(AuditEvent::phase).containsExactly(Phase.SINGLE);
     assertThat(sink.events).extracting(AuditEvent::result).containsExactly(Result.REFUSED);
   }

@@ -124,7 +124,7 @@ final class CountersignerPowerCutTest {
                   new Retention(disk, time, settings.retention()))) {
         lane.append(Events.numbered(1), Durability.DURABLE);
         backend.down(!answers);
-        checkpoints.countersigning().use(backend, true);
+        checkpoints.signer().use(backend, true);
         if (answers) {
           checkpoints.settleCountersigner(time.now());
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.enclave.auditlog.checkpoint.CheckpointMaker;
+import dev.enclave.auditlog.checkpoint.CheckpointThread;
 import dev.enclave.auditlog.file.LaneFile;
 import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.spi.audit.AuditSink.Durability;
@@ -200,7 +200,7 @@ final class LaneWriterTest {
 
   @Test
   void endsAtOnce_whoeverHadTheTurnAsItWasClosed() throws Exception {
-    LaneWriter lane = open(disk, Optional.of(new CheckpointMaker("test", forced -> {})), NEVER);
+    LaneWriter lane = open(disk, Optional.of(new CheckpointThread("test", forced -> {})), NEVER);
     awaitSleep();
     Future<Boolean> closing;
     lane.turns.lock();
@@ -235,7 +235,7 @@ final class LaneWriterTest {
     }
     int before = disk.attempts();
     disk.failForce(new IOException("No space left on device"));
-    CheckpointMaker maker = new CheckpointMaker("test", forced -> {});
+    CheckpointThread maker = new CheckpointThread("test", forced -> {});
     try (LaneWriter lane = open(disk, Optional.of(maker), NEVER)) {
       assertThatThrownBy(() -> append(lane, 1, true)).hasMessageContaining("No space left");
       LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
@@ -249,7 +249,7 @@ final class LaneWriterTest {
   @Test
   void checkpointsAreDueByNumberAndByTime() throws Exception {
     BlockingQueue<Long> made = new LinkedBlockingQueue<>();
-    CheckpointMaker maker = new CheckpointMaker("test", forced -> made.add(forced.size()));
+    CheckpointThread maker = new CheckpointThread("test", forced -> made.add(forced.size()));
     try (LaneWriter lane = open(disk, Optional.of(maker), NEVER)) {
       append(lane, 1, true);
       nanos.addAndGet(LaneWriter.MOST_NANOS - 1);
@@ -591,7 +591,7 @@ final class LaneWriterTest {
   }
 
   private LaneWriter open(
-      TestDisk file, Optional<CheckpointMaker> checkpoints, Duration longestWait)
+      TestDisk file, Optional<CheckpointThread> checkpoints, Duration longestWait)
       throws IOException {
     return LaneWriter.start(
         "test", OneFile.lane(file), CAPACITY, this::nanoTime, checkpoints, 0, longestWait);

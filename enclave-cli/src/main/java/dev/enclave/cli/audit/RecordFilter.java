@@ -4,7 +4,6 @@ import dev.enclave.audit.AuditRecord;
 import dev.enclave.cli.text.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -73,8 +73,7 @@ public final class SignCommand implements Callable<Integer> {
   static SignatureValue requireOwn(SignatureValue signature) {
     Optional<Fallback.Endorsement> endorsement = Fallback.Endorsement.of(signature);
     if (endorsement.isPresent()) {
-      throw Texts.COMPANION_SIGNED.as(
-          ErrorCode.FALLBACK_IN_USE, endorsement.get().key().name());
+      throw Texts.COMPANION_SIGNED.as(ErrorCode.FALLBACK_IN_USE, endorsement.get().key().name());
     }
     return signature;
   }

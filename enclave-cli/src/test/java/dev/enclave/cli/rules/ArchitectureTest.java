@@ -62,8 +62,8 @@ class ArchitectureTest {
           PROCESS_ENVIRONMENT,
           "dev.enclave.core.internal.environment.SystemTime",
           // Wait for a thread of their own, or for channels, to end.
-          "dev.enclave.auditlog.checkpoint.CheckpointMaker",
-          "dev.enclave.core.internal.rotation.TaskChain",
+          "dev.enclave.auditlog.checkpoint.CheckpointThread",
+          "dev.enclave.core.internal.background.TaskChain",
           "dev.enclave.gcp.internal.GcpConnections",
           // Wait for a socket.
           "dev.enclave.kit.http.BoundedHttp",

@@ -25,7 +25,7 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.call.Opening.run",
               "hands on what the opener threw: one of ours, or an error of the machine"),
           Map.entry(
-              "dev.enclave.core.internal.key.Closing.joined",
+              "dev.enclave.core.internal.backend.Closing.joined",
               "keeps what else was thrown while parts were closed; none of its text is read"),
           Map.entry(
               "dev.enclave.crypto.internal.memory.FailureReason.of",
@@ -131,17 +131,20 @@ class RedactionRulesTest {
           Map.entry("dev.enclave.auditlog.checkpoint.Countersigner", "a line of a checkpoint"),
           Map.entry("dev.enclave.auditlog.checkpoint.LogHead.text", "lines of a checkpoint"),
           Map.entry("dev.enclave.auditlog.checkpoint.StatedRetention.line", "such a line"),
-          Map.entry("dev.enclave.aws.internal.access.AwsAccessPolicy", "the policies that doctor prints"),
+          Map.entry(
+              "dev.enclave.aws.internal.access.AwsAccessPolicy", "the policies that doctor prints"),
           Map.entry("dev.enclave.aws.internal.access.AwsAccessPolicy.of", "names in them"),
           Map.entry("dev.enclave.aws.internal.detect.AwsDetectors", "such a table"),
           Map.entry("dev.enclave.azure.internal.AzureAccessPolicy", "the roles that doctor prints"),
-          Map.entry("dev.enclave.azure.internal.AzureAccessPolicy.of", "comments in them, and names"),
+          Map.entry(
+              "dev.enclave.azure.internal.AzureAccessPolicy.of", "comments in them, and names"),
           Map.entry("dev.enclave.azure.internal.detect.AzureDetectors", "such a table"),
           Map.entry("dev.enclave.azure.internal.http.KeyVaultHttp.sent", "a header of HTTP"),
           Map.entry("dev.enclave.browser.JdbcWalletStore", "the tables, and parts of statements"),
           Map.entry("dev.enclave.browser.demo.BrowserDemo", "what a browser may do"),
           Map.entry("dev.enclave.browser.demo.BrowserDemo.answer", "a header"),
-          Map.entry("dev.enclave.cli.check.DiagnosisOutput.withoutName", "looks for words of the engine"),
+          Map.entry(
+              "dev.enclave.cli.check.DiagnosisOutput.withoutName", "looks for words of the engine"),
           Map.entry("dev.enclave.cli.demo.Demo", "what is signed"),
           Map.entry("dev.enclave.cli.demo.OutageDemo", "what is signed"),
           Map.entry("dev.enclave.cli.demo.OutageDemo.payment", "what is signed"),
@@ -150,44 +153,75 @@ class RedactionRulesTest {
           Map.entry("dev.enclave.cli.emulator.EmulatorGcpCommand.options", "options to copy"),
           Map.entry("dev.enclave.cli.keys.AttestationFiles", "a label of PEM"),
           Map.entry("dev.enclave.cli.keys.AttestationFiles.write", "lines of PEM"),
-          Map.entry("dev.enclave.cli.keys.AttestationOutput.text", "labels of a table, beside what they label"),
-          Map.entry("dev.enclave.cli.keys.KeyOutput.due", "labels of a table, beside what they label"),
-          Map.entry("dev.enclave.cli.keys.KeyOutput.text", "labels of a table, beside what they label"),
-          Map.entry("dev.enclave.cli.migrate.MigrateVerifyCommand.verify", "labels of a table, beside what they label"),
-          Map.entry("dev.enclave.cli.migrate.PlanText.of", "labels of a table, beside what they label"),
-          Map.entry("dev.enclave.cli.queue.TicketOutput.show", "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.keys.AttestationOutput.text",
+              "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.keys.KeyOutput.due", "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.keys.KeyOutput.text", "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.migrate.MigrateVerifyCommand.verify",
+              "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.migrate.PlanText.of", "labels of a table, beside what they label"),
+          Map.entry(
+              "dev.enclave.cli.queue.TicketOutput.show",
+              "labels of a table, beside what they label"),
           Map.entry("dev.enclave.cli.text.StackTraces.print", "a stack trace as Java prints it"),
-          Map.entry("dev.enclave.core.internal.config.Settings", "the table of the settings: what each expects, and why a later source lowers nothing"),
-          Map.entry("dev.enclave.core.internal.detect.OwnDetectors", "a table of places: what is looked for, and what was seen of it"),
-          Map.entry("dev.enclave.core.internal.lifecycle.RotationId.digest", "a part of what is hashed"),
-          Map.entry("dev.enclave.core.internal.policy.PolicyMatrix.Standing", "words of a table in the documentation"),
+          Map.entry(
+              "dev.enclave.core.internal.config.Settings",
+              "the table of the settings: what each expects, and why a later source lowers nothing"),
+          Map.entry(
+              "dev.enclave.core.internal.detect.OwnDetectors",
+              "a table of places: what is looked for, and what was seen of it"),
+          Map.entry(
+              "dev.enclave.core.internal.lifecycle.RotationId.digest", "a part of what is hashed"),
+          Map.entry(
+              "dev.enclave.core.internal.policy.PolicyMatrix.Standing",
+              "words of a table in the documentation"),
           Map.entry("dev.enclave.crypto.internal.choice.SelfCheck", "what is signed"),
           Map.entry("dev.enclave.crypto.internal.encoding.ObjectId", "the table of names"),
           Map.entry("dev.enclave.gcp.internal.CredentialsFile.exchanged", "a header of HTTP"),
-          Map.entry("dev.enclave.gcp.internal.GcpAccess", "the roles that doctor prints, and names of permissions"),
+          Map.entry(
+              "dev.enclave.gcp.internal.GcpAccess",
+              "the roles that doctor prints, and names of permissions"),
           Map.entry("dev.enclave.gcp.internal.GcpCalls.answer", "a header of HTTP"),
           Map.entry("dev.enclave.gcp.internal.GcpDetectors", "such a table"),
-          Map.entry("dev.enclave.gcp.internal.GcpKeys.whyFailed", "what Google says, to be recognised"),
+          Map.entry(
+              "dev.enclave.gcp.internal.GcpKeys.whyFailed", "what Google says, to be recognised"),
           Map.entry("dev.enclave.jca.Certificates.request", "a label of PEM"),
-          Map.entry("dev.enclave.jca.EnclaveSignature.engineInitSign", "for the JDK, beside the type"),
+          Map.entry(
+              "dev.enclave.jca.EnclaveSignature.engineInitSign", "for the JDK, beside the type"),
           Map.entry("dev.enclave.jca.Pem.block", "lines of PEM"),
           Map.entry("dev.enclave.jobs.RowReader", "parts of statements"),
           Map.entry("dev.enclave.jobs.Rows", "parts of statements"),
           Map.entry("dev.enclave.kit.http.Obstacle", "what the JDK says, to be recognised"),
           Map.entry("dev.enclave.kit.key.LedgerKey", "a mark that is stored"),
           Map.entry("dev.enclave.kit.workload.AwsSts.signed", "a header of AWS's signatures"),
-          Map.entry("dev.enclave.kubernetes.internal.access.KubernetesPermissions", "the table of rights that are too much"),
+          Map.entry(
+              "dev.enclave.kubernetes.internal.access.KubernetesPermissions",
+              "the table of rights that are too much"),
           Map.entry("dev.enclave.kubernetes.internal.calls.ApiRequest.at", "a header of HTTP"),
-          Map.entry("dev.enclave.kubernetes.internal.connect.KubernetesSettings", "the table of the settings"),
+          Map.entry(
+              "dev.enclave.kubernetes.internal.connect.KubernetesSettings",
+              "the table of the settings"),
           Map.entry("dev.enclave.os.OsStores.of", "compares"),
           Map.entry("dev.enclave.os.internal.OsSettings", "the table of the settings"),
-          Map.entry("dev.enclave.os.internal.linux.SecretServicePlace.keep", "the item's label in the store"),
+          Map.entry(
+              "dev.enclave.os.internal.linux.SecretServicePlace.keep",
+              "the item's label in the store"),
           Map.entry("dev.enclave.os.internal.linux.TransportCipher.decrypt", "told to nobody"),
           Map.entry("dev.enclave.os.internal.linux.TransportCipher.process", "told to nobody"),
           Map.entry("dev.enclave.os.internal.macos.KeychainStore.kind", "a path of macOS"),
-          Map.entry("dev.enclave.os.internal.macos.SecurityFramework", "the item's label in the store"),
-          Map.entry("dev.enclave.os.internal.windows.DpapiKeys", "an input of the sealing, and its label"),
-          Map.entry("dev.enclave.software.internal.backend.SoftwareSettings", "the table of the settings"));
+          Map.entry(
+              "dev.enclave.os.internal.macos.SecurityFramework", "the item's label in the store"),
+          Map.entry(
+              "dev.enclave.os.internal.windows.DpapiKeys",
+              "an input of the sealing, and its label"),
+          Map.entry(
+              "dev.enclave.software.internal.backend.SoftwareSettings",
+              "the table of the settings"));
 
   private static final Sources MAIN = Sources.ofAllModules();
 

@@ -2,13 +2,13 @@ package dev.enclave.core.internal;
 
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.backend.Engine;
+import dev.enclave.core.internal.background.BackgroundWork;
+import dev.enclave.core.internal.background.RewrapWork;
+import dev.enclave.core.internal.background.RotationWork;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.config.Settings.Switch;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
-import dev.enclave.core.internal.rotation.BackgroundWork;
-import dev.enclave.core.internal.rotation.RewrapWork;
-import dev.enclave.core.internal.rotation.RotationWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ConfigurationException;

@@ -1,10 +1,10 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.core.internal.backend.Closing;
 import dev.enclave.core.internal.backend.Engine;
-import dev.enclave.core.internal.key.Closing;
-import dev.enclave.core.internal.rotation.BackgroundWork;
-import dev.enclave.core.internal.rotation.DaemonScheduler;
-import dev.enclave.core.internal.rotation.TaskChain;
+import dev.enclave.core.internal.background.BackgroundWork;
+import dev.enclave.core.internal.background.DaemonScheduler;
+import dev.enclave.core.internal.background.TaskChain;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.TaskScheduler;
 import java.util.ArrayList;

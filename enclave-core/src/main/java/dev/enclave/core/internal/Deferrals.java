@@ -2,10 +2,10 @@ package dev.enclave.core.internal;
 
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.backend.Engine;
+import dev.enclave.core.internal.background.BackgroundWork;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.deferral.EngineDeferrals;
 import dev.enclave.core.internal.deferral.EngineDeferredOperations;
-import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;

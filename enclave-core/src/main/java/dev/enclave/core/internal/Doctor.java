@@ -1,7 +1,6 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnvironmentType;
 import dev.enclave.auditlog.check.LogSummary;
 import dev.enclave.core.internal.backend.BackendProbe;
 import dev.enclave.core.internal.config.Settings;
@@ -12,10 +11,7 @@ import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.crypto.CryptoEngines;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
-import dev.enclave.diagnosis.Diagnosis.EngineInfo;
 import dev.enclave.diagnosis.Diagnosis.Permission;
-import dev.enclave.diagnosis.Diagnosis.Setting;
-import dev.enclave.diagnosis.Diagnosis.Signal;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;

@@ -2,9 +2,9 @@ package dev.enclave.core.internal;
 
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.backend.Engine;
+import dev.enclave.core.internal.background.BackgroundWork;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
-import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ConfigurationException;
 import java.util.List;

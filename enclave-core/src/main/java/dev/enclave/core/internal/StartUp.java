@@ -9,13 +9,13 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.auditlog.write.FileAuditSink;
 import dev.enclave.core.internal.backend.BackendOpener;
 import dev.enclave.core.internal.backend.BackendProbe;
+import dev.enclave.core.internal.backend.Closing;
 import dev.enclave.core.internal.backend.Engine;
+import dev.enclave.core.internal.background.BackgroundWork;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.enclave.EngineEnclave;
-import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
-import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -229,7 +229,7 @@ final class StartUp {
       } catch (EnclaveException none) {
         return refusal;
       }
-      return audit.reading(start(Optional.empty()), trace()).failed(refusal);
+      return audit.withoutIntent(start(Optional.empty()), trace()).failed(refusal);
     }
   }
 

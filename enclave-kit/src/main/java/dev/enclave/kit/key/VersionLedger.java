@@ -12,10 +12,10 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.key.Decision.Standing;
-import dev.enclave.kit.key.Decisions.Change;
-import dev.enclave.kit.key.Decisions.Guard;
 import dev.enclave.kit.key.ParallelReads.Read;
 import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.kit.key.Winners.Change;
+import dev.enclave.kit.key.Winners.Guard;
 import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -53,10 +53,10 @@ public final class VersionLedger
 
   private final KeyService service;
   private final Refusals refusals;
-  private final Decisions<?> decisions;
+  private final Winners<?> decisions;
   private final AtomicReference<@Nullable Usable> lastToSign = new AtomicReference<>();
 
-  private VersionLedger(KeyService service, Decisions<?> decisions) {
+  private VersionLedger(KeyService service, Winners<?> decisions) {
     this.service = service;
     this.refusals = service.refusals();
     this.decisions = decisions;
@@ -64,17 +64,17 @@ public final class VersionLedger
 
   /** Over a service that records decisions. */
   public static VersionLedger of(RecordService service) {
-    return new VersionLedger(service, new RecordedDecisions(service));
+    return new VersionLedger(service, new RecordedWinners(service));
   }
 
   /** Over a service that gives names to private keys. */
   public static VersionLedger of(AliasService service) {
-    return new VersionLedger(service, new AliasDecisions(service));
+    return new VersionLedger(service, new AliasWinners(service));
   }
 
   /** Over a service that shows everybody what all have written. */
   public static VersionLedger of(ElectionService service) {
-    return new VersionLedger(service, new ElectedDecisions(service));
+    return new VersionLedger(service, new ElectedWinners(service));
   }
 
   /**

@@ -168,7 +168,7 @@ class CompanionTest {
                 assertThat(event.key().orElseThrow().value()).startsWith("enclave-fallback-");
                 assertThat(event.details()).containsEntry("fallbackFor", key.handle().toString());
               });
-      assertThat(said.text().split("FALLBACK GOES ON: backend \\{0}", -1)).hasSize(3);
+      assertThat(said.text().split("FALLBACK GOES ON: backend ", -1)).hasSize(3);
       scene.end();
       int more = scene.awaitKey(key);
       assertThat(enclave.health().findings()).anyMatch(f -> f.code() == ErrorCode.FALLBACK_IN_USE);
@@ -178,8 +178,8 @@ class CompanionTest {
       // With the place for the backend's id, as the engine says it: the console may say it again.
       String log = said.text();
       assertThat(log)
-          .containsOnlyOnce("FALLBACK BEGINS: backend {0}")
-          .containsOnlyOnce("FALLBACK ENDS: backend {0}");
+          .containsOnlyOnce("FALLBACK BEGINS: backend ")
+          .containsOnlyOnce("FALLBACK ENDS: backend ");
       assertThat(log).contains("companions made " + (150 + more) + " signatures");
     }
   }

@@ -5,13 +5,13 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.auditlog.trail.AuditTrail;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.Backoff;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.call.OpeningAttempts;
 import dev.enclave.core.internal.call.OpeningWatch;
 import dev.enclave.core.internal.call.Openings;
-import dev.enclave.core.internal.call.RetryPolicy;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.key.AsyncExecutor;
@@ -19,7 +19,6 @@ import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.BackgroundReads;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.CertainTime;
-import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.key.LentKeys;
@@ -337,8 +336,8 @@ public final class BackendOpener {
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
     BackendProvider provider = allowed.provider(id);
     LOG.log(Level.DEBUG, Texts.OPENING.with(id, allowed.origin(id)));
-    BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
-    OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
+    RetryingCaller caller = new RetryingCaller(id, places, Backoff.DEFAULT, time, random);
+    OpeningAttempts attempts = new OpeningAttempts(Backoff.DEFAULT, time, random);
     SigningBackend opened =
         attempts.open(
             id,
@@ -369,8 +368,8 @@ public final class BackendOpener {
   }
 
   private static HealthReport health(OpenBackend backend, Duration within) {
-    BackendCaller.Plan plan =
-        new BackendCaller.Plan(
+    RetryingCaller.Plan plan =
+        new RetryingCaller.Plan(
             Texts.TO_ANSWER_A_HEALTH_CHECK.with(), new CallTrace("health"), within, false, false);
     try {
       List<Finding> findings = new ArrayList<>();

@@ -5,8 +5,8 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.key.OpenBackend;
@@ -180,10 +180,10 @@ public final class BackendProbe {
   }
 
   private static <T> T call(
-      OpenBackend backend, String id, String toDo, BackendCaller.Attempt<T> attempt) {
+      OpenBackend backend, String id, String toDo, RetryingCaller.Attempt<T> attempt) {
     return backend
         .caller()
-        .call(new BackendCaller.Plan(toDo, new CallTrace(id), WITHIN, false, false), attempt);
+        .call(new RetryingCaller.Plan(toDo, new CallTrace(id), WITHIN, false, false), attempt);
   }
 
   /** Reads keys of a backend to say which of them could not be used. */

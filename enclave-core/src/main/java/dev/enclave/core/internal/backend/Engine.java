@@ -5,7 +5,6 @@ import dev.enclave.auditlog.trail.AuditTrail;
 import dev.enclave.core.internal.key.AsyncExecutor;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.BackgroundReads;
-import dev.enclave.core.internal.key.Closing;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.operation.Operations;

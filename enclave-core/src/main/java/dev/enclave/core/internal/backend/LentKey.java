@@ -6,8 +6,8 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
-import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
@@ -109,7 +109,7 @@ record LentKey(Operations operations, CachedKey slot, KeyReading first, BackendI
   /** What is left of the borrower's time, and no more than a use of the key takes. */
   private static Duration within(CallContext call) {
     Duration left = call.remaining();
-    return left.compareTo(BackendCaller.SIGN_WITHIN) < 0 ? left : BackendCaller.SIGN_WITHIN;
+    return left.compareTo(RetryingCaller.SIGN_WITHIN) < 0 ? left : RetryingCaller.SIGN_WITHIN;
   }
 
   /**

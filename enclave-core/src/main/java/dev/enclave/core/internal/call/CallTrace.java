@@ -107,7 +107,7 @@ public final class CallTrace implements AuditTrail.Trace {
     borrowersAttempt = attempt;
   }
 
-  /** Whether its own failures are repeated by {@link BackendCaller}. */
+  /** Whether its own failures are repeated by {@link RetryingCaller}. */
   boolean repeated() {
     return borrowersAttempt == 0;
   }

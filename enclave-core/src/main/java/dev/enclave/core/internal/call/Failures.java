@@ -22,7 +22,7 @@ public final class Failures {
 
   static EnclaveException translate(
       BackendId backend,
-      BackendCaller.Plan plan,
+      RetryingCaller.Plan plan,
       BackendFailure failure,
       int attempts,
       Optional<Instant> retryAt) {
@@ -67,7 +67,7 @@ public final class Failures {
 
   /** For a change of which nobody can say whether it was carried out. */
   static EnclaveException outcomeUnknown(
-      BackendId backend, BackendCaller.Plan plan, String observed) {
+      BackendId backend, RetryingCaller.Plan plan, String observed) {
     return (observed.endsWith(".") ? Texts.OUTCOME_UNKNOWN : Texts.OUTCOME_UNKNOWN_STOPPED)
         .as(ErrorCode.OUTCOME_UNKNOWN, backend, plan.toDo(), observed);
   }

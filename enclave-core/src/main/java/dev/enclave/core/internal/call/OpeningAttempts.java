@@ -28,11 +28,11 @@ public final class OpeningAttempts {
     T open() throws BackendFailure;
   }
 
-  private final RetryPolicy retry;
+  private final Backoff retry;
   private final TimeSource time;
   private final RandomGenerator random;
 
-  public OpeningAttempts(RetryPolicy retry, TimeSource time, RandomGenerator random) {
+  public OpeningAttempts(Backoff retry, TimeSource time, RandomGenerator random) {
     this.retry = retry;
     this.time = time;
     this.random = random;

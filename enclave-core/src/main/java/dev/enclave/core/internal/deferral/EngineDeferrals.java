@@ -5,7 +5,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.SealedBytes;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyIdentity;
@@ -155,7 +155,7 @@ public record EngineDeferrals(
         .named(operation.name())
         .run(
             Operation.DEFER,
-            BackendCaller.SIGN_WITHIN,
+            RetryingCaller.SIGN_WITHIN,
             run -> status,
             (ended, run) -> {
               run.details(Map.of("ticket", operation.ticket(), "status", ended.name()));

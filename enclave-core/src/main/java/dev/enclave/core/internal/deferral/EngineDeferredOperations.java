@@ -11,7 +11,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
@@ -94,7 +94,7 @@ public record EngineDeferredOperations(
       OperationRun storing, Function<OperationRun, StoredOperation> what, Instant notBefore) {
     return storing.run(
         Operation.DEFER,
-        BackendCaller.SIGN_WITHIN,
+        RetryingCaller.SIGN_WITHIN,
         what,
         (stored, run) -> {
           Ticket ticket = queue.submit(stored, notBefore);
@@ -319,7 +319,7 @@ public record EngineDeferredOperations(
                     .named(ticket.key())
                     .run(
                         Operation.DEFER,
-                        BackendCaller.SIGN_WITHIN,
+                        RetryingCaller.SIGN_WITHIN,
                         run -> ticket.id(),
                         (ended, run) -> changed(change, ended, by, run)));
   }

@@ -5,7 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyIdentity;
@@ -51,7 +51,7 @@ abstract class EngineKey implements EnclaveKey {
     return operation(caller)
         .read(
             operation,
-            BackendCaller.SIGN_WITHIN,
+            RetryingCaller.SIGN_WITHIN,
             run -> reading.apply(current(run).requireUsable(), run));
   }
 
@@ -89,7 +89,7 @@ abstract class EngineKey implements EnclaveKey {
     return operation(caller)
         .read(
             Operation.LOOK_UP,
-            BackendCaller.SIGN_WITHIN,
+            RetryingCaller.SIGN_WITHIN,
             run ->
                 slot.fresh(run.trace(), run.deadline())
                     .requireUsable()

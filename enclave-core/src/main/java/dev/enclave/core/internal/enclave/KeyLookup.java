@@ -8,7 +8,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.deferral.EngineDeferredOperations;
 import dev.enclave.core.internal.fallback.SoftwareFallback;
 import dev.enclave.core.internal.key.CachedKey;
@@ -113,7 +113,7 @@ record KeyLookup(
         .named(name)
         .read(
             Operation.LOOK_UP,
-            BackendCaller.SIGN_WITHIN,
+            RetryingCaller.SIGN_WITHIN,
             run -> {
               run.on(place.get());
               return read(run, expected, mayBeAbsent);

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.fallback;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -193,7 +193,7 @@ final class OutageGate {
 
   /**
    * Whether the backend is away. A refusal and a request to slow down are answers; silence for less
-   * than {@link BackendCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for other
+   * than {@link RetryingCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for other
    * calls of this process.
    *
    * @param silence how long the backend had for an answer that did not come
@@ -203,7 +203,7 @@ final class OutageGate {
     return switch (e.code()) {
       case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
       case BACKEND_UNAVAILABLE -> reached;
-      case DEADLINE_EXCEEDED -> reached && silence.compareTo(BackendCaller.TIME_TO_ANSWER) >= 0;
+      case DEADLINE_EXCEEDED -> reached && silence.compareTo(RetryingCaller.TIME_TO_ANSWER) >= 0;
       default -> false;
     };
   }

@@ -9,9 +9,9 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.background.BackgroundWork;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.fallback.Companion.Entitlement;
-import dev.enclave.core.internal.fallback.CompanionKeys.Disposal;
 import dev.enclave.core.internal.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.CertainTime;
@@ -20,7 +20,6 @@ import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.operation.Operations;
-import dev.enclave.core.internal.rotation.BackgroundWork;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.core.internal.use.SignOperation;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -53,7 +52,7 @@ public final class SoftwareFallback implements BackgroundWork {
   private static final Duration COMPANIONS_SHARE = Duration.ofSeconds(1);
 
   /** How long a backend has, so that its silence counts as an outage. */
-  private static final Duration LEAST_SHARE = BackendCaller.TIME_TO_ANSWER;
+  private static final Duration LEAST_SHARE = RetryingCaller.TIME_TO_ANSWER;
 
   /** How often endorsements are looked at that nobody uses. */
   private static final Duration LOOK = Duration.ofMinutes(10);
@@ -61,7 +60,7 @@ public final class SoftwareFallback implements BackgroundWork {
   private static final Duration SWEEP = Duration.ofDays(1);
 
   /** How long a call that tries whether the backend is back keeps the others waiting for that. */
-  private static final Duration LONGEST_TRIAL = BackendCaller.SIGN_WITHIN;
+  private static final Duration LONGEST_TRIAL = RetryingCaller.SIGN_WITHIN;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
@@ -438,7 +437,7 @@ public final class SoftwareFallback implements BackgroundWork {
 
     /**
      * Whether the backend is away. A refusal and a request to slow down are answers; silence for
-     * less than {@link BackendCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for
+     * less than {@link RetryingCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for
      * other calls of this process.
      *
      * @param silence how long the backend had for an answer that did not come
@@ -447,7 +446,7 @@ public final class SoftwareFallback implements BackgroundWork {
       return switch (e.code()) {
         case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
         case BACKEND_UNAVAILABLE -> reached;
-        case DEADLINE_EXCEEDED -> reached && silence.compareTo(BackendCaller.TIME_TO_ANSWER) >= 0;
+        case DEADLINE_EXCEEDED -> reached && silence.compareTo(RetryingCaller.TIME_TO_ANSWER) >= 0;
         default -> false;
       };
     }

@@ -6,10 +6,10 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.BackendCaller.Attempt;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.RetryingCaller;
+import dev.enclave.core.internal.call.RetryingCaller.Attempt;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.config.Settings;
 import dev.enclave.core.internal.policy.KeyPolicy;
@@ -203,7 +203,7 @@ public final class CachedKey {
 
   /** Runs beside the key's use, when {@link #ahead} says so. */
   private void readAhead() {
-    fresh(new CallTrace("read-ahead"), Deadline.in(BackendCaller.SIGN_WITHIN, time));
+    fresh(new CallTrace("read-ahead"), Deadline.in(RetryingCaller.SIGN_WITHIN, time));
   }
 
   /** A newer reading than one that was seen, by whichever thread. */

@@ -7,8 +7,8 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.auditlog.trail.AuditTrail;
-import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.config.Configuration.Adoption;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.error.ConfigurationException;
@@ -66,7 +66,7 @@ public final class KeyDirectory {
 
   /** A backend, opened if need be, for a change. */
   public OpenBackend backend(BackendId id) {
-    return backend(id, Deadline.in(BackendCaller.CHANGE_WITHIN, readings.time()));
+    return backend(id, Deadline.in(RetryingCaller.CHANGE_WITHIN, readings.time()));
   }
 
   public OpenBackend backend(BackendId id, Deadline deadline) {
@@ -136,7 +136,7 @@ public final class KeyDirectory {
   }
 
   private Deadline forUse() {
-    return Deadline.in(BackendCaller.SIGN_WITHIN, readings.time());
+    return Deadline.in(RetryingCaller.SIGN_WITHIN, readings.time());
   }
 
   /** The audit log's own key is not recorded in it, nor are companions, which come and go. */

@@ -5,7 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ConfigurationException;
@@ -40,7 +40,7 @@ public final class OpenBackend implements AutoCloseable {
   private final BackendDescription description;
   private final SigningBackend backend;
   private final Map<Class<?>, Capability> capabilities;
-  private final BackendCaller caller;
+  private final RetryingCaller caller;
   private final Optional<Finding> reduced;
   private final List<String> places;
   private final Map<KeyName, CachedKey> slots = new ConcurrentHashMap<>();
@@ -49,7 +49,7 @@ public final class OpenBackend implements AutoCloseable {
       BackendDescription description,
       SigningBackend backend,
       Map<Class<?>, Capability> capabilities,
-      BackendCaller caller,
+      RetryingCaller caller,
       Optional<Finding> reduced,
       List<String> places) {
     this.description = description;
@@ -70,7 +70,7 @@ public final class OpenBackend implements AutoCloseable {
   public static OpenBackend of(
       BackendId id,
       SigningBackend backend,
-      BackendCaller caller,
+      RetryingCaller caller,
       Optional<Finding> reduced,
       List<String> places) {
     try {
@@ -163,7 +163,7 @@ public final class OpenBackend implements AutoCloseable {
     return reduced;
   }
 
-  public BackendCaller caller() {
+  public RetryingCaller caller() {
     return caller;
   }
 

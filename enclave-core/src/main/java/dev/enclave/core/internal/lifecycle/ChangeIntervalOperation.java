@@ -3,7 +3,7 @@ package dev.enclave.core.internal.lifecycle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.core.internal.call.BackendCaller.Attempt;
+import dev.enclave.core.internal.call.RetryingCaller.Attempt;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.KeyOperation;

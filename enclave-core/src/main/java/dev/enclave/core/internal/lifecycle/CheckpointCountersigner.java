@@ -12,9 +12,9 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.auditlog.checkpoint.Countersigner;
 import dev.enclave.auditlog.checkpoint.CountersigningBackend;
 import dev.enclave.auditlog.checkpoint.VerifierKey;
-import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.RetryingCaller;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
@@ -196,7 +196,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
         new Plan(
             "sign a checkpoint of the audit log",
             trace,
-            BackendCaller.SIGN_WITHIN,
+            RetryingCaller.SIGN_WITHIN,
             false,
             slot.settling());
     var input = SignOperation.inputFor(slot, pinned.algorithm(), Message.of(text));

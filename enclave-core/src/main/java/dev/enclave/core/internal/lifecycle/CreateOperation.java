@@ -8,7 +8,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
@@ -70,7 +70,7 @@ public record CreateOperation(KeySpec<?> spec, boolean own)
         .named(spec.name())
         .read(
             Operation.LOOK_UP,
-            BackendCaller.SIGN_WITHIN,
+            RetryingCaller.SIGN_WITHIN,
             run -> {
               run.failsAs(Operation.CREATE);
               CachedKey slot = slotOf(run.keys());

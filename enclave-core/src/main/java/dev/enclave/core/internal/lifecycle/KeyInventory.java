@@ -3,8 +3,8 @@ package dev.enclave.core.internal.lifecycle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.admin.KeyListing;
-import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.RetryingCaller;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
@@ -63,7 +63,7 @@ public final class KeyInventory {
     return operations
         .by(caller)
         .inResolved()
-        .read(Operation.LIST, BackendCaller.CHANGE_WITHIN, reading);
+        .read(Operation.LIST, RetryingCaller.CHANGE_WITHIN, reading);
   }
 
   private static KeyListing read(OperationRun run) {
@@ -112,7 +112,7 @@ public final class KeyInventory {
     Optional<String> from = Optional.empty();
     do {
       Optional<String> start = from;
-      Plan plan = new Plan("list keys", run.trace(), BackendCaller.CHANGE_WITHIN, false, false);
+      Plan plan = new Plan("list keys", run.trace(), RetryingCaller.CHANGE_WITHIN, false, false);
       KeyLister.Names page = run.backend().caller().call(plan, call -> lister.page(start, call));
       names.addAll(page.names());
       from = page.next();

@@ -4,8 +4,8 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.RewrapReport;
 import dev.enclave.admin.Rewrapping;
-import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.BackendCaller.Attempt;
+import dev.enclave.core.internal.call.RetryingCaller;
+import dev.enclave.core.internal.call.RetryingCaller.Attempt;
 import dev.enclave.core.internal.key.OpenBackend;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.operation.Operations;
@@ -111,7 +111,7 @@ public record KeyRewrapping(Operations operations, String caller) implements Rew
         .named(name)
         .run(
             Operation.RESEAL,
-            BackendCaller.CHANGE_WITHIN,
+            RetryingCaller.CHANGE_WITHIN,
             run -> rewrapper(run.backend()),
             (rewrapper, run) -> {
               run.details(Map.of("kekVersion", kek.value()));
@@ -137,7 +137,7 @@ public record KeyRewrapping(Operations operations, String caller) implements Rew
     return run.inResolved()
         .read(
             kind,
-            BackendCaller.CHANGE_WITHIN,
+            RetryingCaller.CHANGE_WITHIN,
             of -> of.ask(toDo, reading.apply(rewrapper(of.backend()))));
   }
 }

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.lifecycle;
 
 import dev.enclave.admin.Orphans;
-import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.RetryingCaller;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.operation.OperationRun;
 import dev.enclave.core.internal.operation.Operations;
 import dev.enclave.internal.ForeignText;
@@ -39,7 +39,7 @@ public record OrphanRemover(Operations operations, String caller) implements Orp
               .inResolved()
               .run(
                   Operation.DISCARD,
-                  BackendCaller.CHANGE_WITHIN,
+                  RetryingCaller.CHANGE_WITHIN,
                   run -> run.backend().capability(OrphanCollector.class, "discard orphans"),
                   (collector, run) -> discard(orphan, collector, run));
       if (gone) {

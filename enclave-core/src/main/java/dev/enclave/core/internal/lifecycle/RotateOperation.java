@@ -13,8 +13,8 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.admin.SuccessionStatement;
-import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.BackendCaller.Attempt;
+import dev.enclave.core.internal.call.RetryingCaller;
+import dev.enclave.core.internal.call.RetryingCaller.Attempt;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.OpenBackend;
@@ -41,8 +41,9 @@ import java.util.TreeMap;
 
 /**
  * The active version is replaced: a new one is made, or was published before, the old one signs a
- * word on it, the new one becomes active if the old one still is. Of several rotations one wins;
- * the others leave nothing, save under an operation id that others may go on with.
+ * word on it, the new one becomes active if the old one still is. Of several rotations one wins,
+ * which {@link dev.enclave.spi.backend.KeyRotator#activate} decides; the others leave nothing, save
+ * under an operation id that others may go on with.
  *
  * @param publishedFor how long ago the new version was made at least, so that verifiers know it;
  *     zero where that does not matter
@@ -278,7 +279,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   private static KeyOperation<?, Boolean> dropping(KeyVersionRef pending, KeyStateChanger changer) {
     return KeyOperation.of(
         Operation.CHANGE_STATE,
-        BackendCaller.SIGN_WITHIN,
+        RetryingCaller.SIGN_WITHIN,
         run -> {
           run.version(pending.version());
           return pending;

@@ -8,7 +8,7 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.CertainTime;
 import dev.enclave.core.internal.key.KeyReading;
@@ -112,7 +112,7 @@ record DestroySourceOperation(DestructionProposal proposal)
   private CachedKey requireSuccessor(OperationRun run) {
     CachedKey slot = run.keys().slot(made().to());
     KeyReading entry =
-        slot.fresh(run.trace(), Deadline.in(BackendCaller.CHANGE_WITHIN, run.time()))
+        slot.fresh(run.trace(), Deadline.in(RetryingCaller.CHANGE_WITHIN, run.time()))
             .requireUsable();
     KeyVersion next = entry.requireVersion(made().toVersion());
     requireSame(slot, next, made().toPublicKey());

@@ -5,7 +5,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier.StatementSignature;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyRules;
 import dev.enclave.core.internal.lifecycle.StatementKey;
@@ -51,7 +51,7 @@ public record EngineMigrations(
     return operations
         .by(caller)
         .named(key.name())
-        .read(Operation.LOOK_UP, BackendCaller.CHANGE_WITHIN, planning::plan);
+        .read(Operation.LOOK_UP, RetryingCaller.CHANGE_WITHIN, planning::plan);
   }
 
   @Override
@@ -90,7 +90,7 @@ public record EngineMigrations(
         .named(proposal.plan().key().name())
         .read(
             Operation.LOOK_UP,
-            BackendCaller.CHANGE_WITHIN,
+            RetryingCaller.CHANGE_WITHIN,
             new MigrateOperation.Rehearsal(proposal)::of);
   }
 
@@ -115,7 +115,7 @@ public record EngineMigrations(
         .named(record.proposal().plan().key().name())
         .read(
             Operation.LOOK_UP,
-            BackendCaller.CHANGE_WITHIN,
+            RetryingCaller.CHANGE_WITHIN,
             run -> {
               new DestroySourceOperation(proposal).requireAsFound(run);
               return proposal;

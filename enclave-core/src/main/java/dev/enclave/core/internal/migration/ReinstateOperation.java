@@ -6,7 +6,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyIdentity;
 import dev.enclave.core.internal.key.KeyReading;
@@ -38,7 +38,7 @@ public record ReinstateOperation(ReinstatementProposal proposal)
   public static ReinstatementProposal plan(KeyVersionId id, OperationRun run) {
     return run.read(
         Operation.LOOK_UP,
-        BackendCaller.CHANGE_WITHIN,
+        RetryingCaller.CHANGE_WITHIN,
         reading -> {
           KeyReading entry = usable(reading);
           KeyVersion version = requireWaiting(entry, id);

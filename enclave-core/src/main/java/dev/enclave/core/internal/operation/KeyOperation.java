@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.operation;
 
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.time.Duration;
 import java.util.function.BiFunction;
@@ -20,7 +20,7 @@ public interface KeyOperation<P, R> {
 
   /** How long all of it may take. */
   default Duration within() {
-    return BackendCaller.CHANGE_WITHIN;
+    return RetryingCaller.CHANGE_WITHIN;
   }
 
   /**
@@ -46,7 +46,7 @@ public interface KeyOperation<P, R> {
   /** As the other, for what takes as long as a change may. */
   static <P, R> KeyOperation<P, R> of(
       Operation kind, Function<OperationRun, P> prepare, BiFunction<P, OperationRun, R> carryOut) {
-    return of(kind, BackendCaller.CHANGE_WITHIN, prepare, carryOut);
+    return of(kind, RetryingCaller.CHANGE_WITHIN, prepare, carryOut);
   }
 
   /**

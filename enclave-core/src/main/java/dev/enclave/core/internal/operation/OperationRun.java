@@ -4,9 +4,9 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.auditlog.trail.AuditTrail;
-import dev.enclave.core.internal.call.BackendCaller.Attempt;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.RetryingCaller.Attempt;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
@@ -294,7 +294,7 @@ public final class OperationRun {
 
   /** Notes that the signature in question is not valid. */
   public void invalidSignature() {
-    entry = log().reading(subject(), trace);
+    entry = log().withoutIntent(subject(), trace);
     entry.invalidSignature();
   }
 
@@ -318,12 +318,12 @@ public final class OperationRun {
 
   private EnclaveException refused(RuntimeException e) {
     kind = failing == null ? kind : failing;
-    entry = log().reading(subject(), trace);
+    entry = log().withoutIntent(subject(), trace);
     return entry.failed(e);
   }
 
   private <P, R> R carriedOut(KeyOperation<P, R> operation, P prepared) {
-    try (AuditTrail.OperationRecord record = intended()) {
+    try (AuditTrail.OperationRecord record = recordIntent()) {
       entry = record;
       R result;
       try {
@@ -349,7 +349,7 @@ public final class OperationRun {
     return e instanceof UsageException refused && refused.code() == ErrorCode.ROTATION_CONFLICT;
   }
 
-  private AuditTrail.OperationRecord intended() {
+  private AuditTrail.OperationRecord recordIntent() {
     try {
       return log().begin(subject(), trace, version, archived);
     } catch (EnclaveException e) {

@@ -5,7 +5,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey.Attestation;
 import dev.enclave.admin.ManagedKey.Check;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.OperationRun;
@@ -27,7 +27,7 @@ public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
 
   /** Asks. */
   public Attestation read(OperationRun run) {
-    return run.read(Operation.ATTEST, BackendCaller.SIGN_WITHIN, this::asked);
+    return run.read(Operation.ATTEST, RetryingCaller.SIGN_WITHIN, this::asked);
   }
 
   private Attestation asked(OperationRun run) {

@@ -4,7 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.KeyOperation;
@@ -58,7 +58,7 @@ public final class DecryptOperation
 
   @Override
   public Duration within() {
-    return BackendCaller.SIGN_WITHIN;
+    return RetryingCaller.SIGN_WITHIN;
   }
 
   @Override

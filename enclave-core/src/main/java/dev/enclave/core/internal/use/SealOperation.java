@@ -3,7 +3,7 @@ package dev.enclave.core.internal.use;
 import dev.enclave.Bytes;
 import dev.enclave.KeyVersion;
 import dev.enclave.SealedBytes;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.KeyOperation;
@@ -31,7 +31,7 @@ public final class SealOperation implements KeyOperation<SealOperation.Prepared,
 
   /** Seals within the time that a use of a key takes. */
   public SealOperation(byte[] plaintext, SealedFor user, byte[] associatedData) {
-    this(plaintext, user, associatedData, BackendCaller.SIGN_WITHIN);
+    this(plaintext, user, associatedData, RetryingCaller.SIGN_WITHIN);
   }
 
   /** Seals within a time. */

@@ -15,7 +15,7 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.key.ReservedNames;
@@ -123,7 +123,7 @@ public record SignOperation(
 
   @Override
   public Duration within() {
-    return options.deadline().orElse(BackendCaller.SIGN_WITHIN);
+    return options.deadline().orElse(RetryingCaller.SIGN_WITHIN);
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.enclave.core.internal.use;
 
 import dev.enclave.KeyVersion;
 import dev.enclave.SealedBytes;
-import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyReading;
 import dev.enclave.core.internal.operation.KeyOperation;
@@ -34,7 +34,7 @@ public final class UnsealOperation implements KeyOperation<UnsealOperation.Prepa
 
   /** Unseals within the time that a use of a key takes. */
   public UnsealOperation(SealedBytes box, SealedFor user, byte[] associatedData) {
-    this(box, user, associatedData, BackendCaller.SIGN_WITHIN);
+    this(box, user, associatedData, RetryingCaller.SIGN_WITHIN);
   }
 
   /** Unseals within a time. */

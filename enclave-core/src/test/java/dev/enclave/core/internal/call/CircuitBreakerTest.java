@@ -2,7 +2,7 @@ package dev.enclave.core.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.core.internal.call.BackendCaller.CircuitBreaker;
+import dev.enclave.core.internal.call.RetryingCaller.CircuitBreaker;
 import dev.enclave.core.internal.support.HandTime;
 import java.time.Duration;
 import java.time.Instant;

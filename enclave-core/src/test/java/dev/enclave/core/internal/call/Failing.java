@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An attempt that fails as often as it is told to, and then answers. */
-final class Failing implements BackendCaller.Attempt<String> {
+final class Failing implements RetryingCaller.Attempt<String> {
 
   static final String ANSWER = "answer";
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.call.BackendCaller.CircuitBreaker;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.RetryingCaller.CircuitBreaker;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -21,8 +21,8 @@ final class HurriedAttemptTest {
   private static final Duration BRIEF = Duration.ofMillis(200);
 
   private final HandTime time = new HandTime();
-  private final BackendCaller caller =
-      new BackendCaller(BackendId.AWS_KMS, RetryPolicy.DEFAULT, time, new SplittableRandom(1));
+  private final RetryingCaller caller =
+      new RetryingCaller(BackendId.AWS_KMS, Backoff.DEFAULT, time, new SplittableRandom(1));
   private int attempts;
   private Duration late = Duration.ZERO;
 
@@ -60,7 +60,7 @@ final class HurriedAttemptTest {
 
   @Test
   void saysThatNoAnswerCame_whereTheLastAttemptHadTheTimeForOne() {
-    EnclaveException thrown = failure(false, refused(), BackendCaller.TIME_TO_ANSWER);
+    EnclaveException thrown = failure(false, refused(), RetryingCaller.TIME_TO_ANSWER);
 
     assertThat(attempts).isEqualTo(2);
     assertThat(thrown.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);

@@ -23,7 +23,7 @@ final class OpeningAttemptsTest {
 
   private final HandTime time = new HandTime();
   private final OpeningAttempts attempts =
-      new OpeningAttempts(RetryPolicy.DEFAULT, time, new Random(1));
+      new OpeningAttempts(Backoff.DEFAULT, time, new Random(1));
   private int made;
 
   private EnclaveException refusal(BackendFailure failure) {
@@ -62,7 +62,7 @@ final class OpeningAttemptsTest {
   void givesUpAfterAsManyAttemptsAsEveryCall_andSaysHowMany() {
     EnclaveException thrown = refusal(down);
 
-    assertThat(made).isEqualTo(RetryPolicy.DEFAULT.maxAttempts());
+    assertThat(made).isEqualTo(Backoff.DEFAULT.maxAttempts());
     assertThat(thrown.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
     assertThat(thrown).hasMessageContaining("after 8 attempts");
   }

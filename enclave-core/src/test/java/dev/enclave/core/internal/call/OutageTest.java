@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.call.BackendCaller.CircuitBreaker;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.RetryingCaller.CircuitBreaker;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -32,10 +32,10 @@ final class OutageTest {
   private final BackendFailure slowDown = BackendFailure.throttled("slow down", Optional.empty());
 
   private final HandTime time = new HandTime();
-  private final BackendCaller caller = caller();
+  private final RetryingCaller caller = caller();
 
-  private BackendCaller caller() {
-    return new BackendCaller(BackendId.AWS_KMS, RetryPolicy.DEFAULT, time, new SplittableRandom(7));
+  private RetryingCaller caller() {
+    return new RetryingCaller(BackendId.AWS_KMS, Backoff.DEFAULT, time, new SplittableRandom(7));
   }
 
   @Test
@@ -61,7 +61,7 @@ final class OutageTest {
   void thousandClientsOfTheirOwnEachKeepTheirAllowance_andNoMore() {
     int attempts = 0;
     for (int client = 0; client < 1000; client++) {
-      BackendCaller own = caller();
+      RetryingCaller own = caller();
       Failing attempt = Failing.always(slowDown);
       for (int calls = 0; calls < 100; calls++) {
         assertThatThrownBy(() -> own.call(plan(), attempt)).isInstanceOf(EnclaveException.class);

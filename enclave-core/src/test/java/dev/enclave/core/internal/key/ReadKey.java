@@ -11,8 +11,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.core.internal.call.BackendCaller;
-import dev.enclave.core.internal.call.RetryPolicy;
+import dev.enclave.core.internal.call.Backoff;
+import dev.enclave.core.internal.call.RetryingCaller;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.diagnosis.HealthReport;
@@ -42,8 +42,7 @@ public final class ReadKey implements SigningBackend {
 
   /** A place for the key in which nothing has been read yet. */
   public CachedKey slot(HandTime time, ReadingAge age, BackgroundReads reads) {
-    BackendCaller caller =
-        new BackendCaller(ID, List.of(), RetryPolicy.DEFAULT, time, new Random(1));
+    RetryingCaller caller = new RetryingCaller(ID, List.of(), Backoff.DEFAULT, time, new Random(1));
     return new CachedKey(
         OpenBackend.of(ID, this, caller, Optional.empty(), List.of()),
         NAME,

@@ -53,7 +53,7 @@ class ElectionRacesTest {
     }
 
     LedgerKey everything() {
-      return key(ElectedDecisions.EVERYTHING).orElseThrow();
+      return key(ElectedWinners.EVERYTHING).orElseThrow();
     }
 
     /** The version that is the key's first. */

@@ -94,7 +94,7 @@ class LeftOversTest {
                     });
     done.clear();
     CallContext call = CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
-    return new RecordedDecisions(service).discard(Orphan.of("2", KEY, Instant.EPOCH), call);
+    return new RecordedWinners(service).discard(Orphan.of("2", KEY, Instant.EPOCH), call);
   }
 
   @Test

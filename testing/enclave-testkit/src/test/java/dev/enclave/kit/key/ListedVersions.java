@@ -21,8 +21,8 @@ final class ListedVersions {
   private static final Refusals REFUSALS = new Refusals(BackendId.of("memory"), "The memory");
 
   /** No request is sent by the rule. */
-  private static final ElectedDecisions RULE =
-      new ElectedDecisions(
+  private static final ElectedWinners RULE =
+      new ElectedWinners(
           (ElectionService)
               Proxy.newProxyInstance(
                   ElectionService.class.getClassLoader(),
@@ -106,7 +106,7 @@ final class ListedVersions {
 
   /** The key, for who has waited. */
   static LedgerKey key(ServiceKey... versions) {
-    return key(List.of(versions), ElectedDecisions.EVERYTHING).orElseThrow();
+    return key(List.of(versions), ElectedWinners.EVERYTHING).orElseThrow();
   }
 
   /** The key, for a reader that does not look at what is younger than a second. */

@@ -62,7 +62,7 @@ class RestoredRuleTest {
   void isNoKey_withoutOneOfThem(int missing) {
     List<ServiceKey> listed = new ArrayList<>(List.of(OFF, OLD, HEAD, NEXT));
     listed.remove(missing);
-    LedgerKey key = key(listed, ElectedDecisions.EVERYTHING).orElseThrow();
+    LedgerKey key = key(listed, ElectedWinners.EVERYTHING).orElseThrow();
     assertThat(key.versions()).isEmpty();
     assertThat(key.active()).isEmpty();
     assertThat(isUnfinished(key)).isTrue();

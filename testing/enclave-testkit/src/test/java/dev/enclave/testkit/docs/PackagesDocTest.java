@@ -49,7 +49,7 @@ class PackagesDocTest {
   void sizesStayInTheTable_whileTheyAreAboutRight() {
     PackageTable engine = PackageTable.of(Repository.root().resolve(ENGINE + "/src/main/java"));
     String table = engine.tableWithSizes("");
-    assertThat(table).containsPattern("\\| `\\.call` \\| [^|]* \\| \\d+00 \\| `BackendCaller` ");
+    assertThat(table).containsPattern("\\| `\\.call` \\| [^|]* \\| \\d+00 \\| `RetryingCaller` ");
     String near = moreLines(table, 100);
     assertThat(near).isNotEqualTo(table);
     assertThat(engine.tableWithSizes(near)).isEqualTo(near);

@@ -69,7 +69,7 @@ class WalkOfASignatureTest {
       key.sign(Message.ofUtf8("pay 10 to Alice"));
     }
     assertThat(walk)
-        .containsExactly("EngineSigningKey", "OperationRun", "SignOperation", "BackendCaller");
+        .containsExactly("EngineSigningKey", "OperationRun", "SignOperation", "RetryingCaller");
   }
 
   /** In a JVM under a debugger, which is told of every method that is entered meanwhile. */

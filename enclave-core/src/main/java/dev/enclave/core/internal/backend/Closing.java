@@ -1,4 +1,4 @@
-package dev.enclave.core.internal.key;
+package dev.enclave.core.internal.backend;
 
 import java.util.List;
 import java.util.function.Supplier;

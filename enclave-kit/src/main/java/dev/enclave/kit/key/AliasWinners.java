@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * whoever removes what and wherever a process dies. How far to look is told by the tags of the
  * versions that are left: they bound a search, and the names are the truth.
  */
-final class AliasDecisions extends TaggedDecisions<AliasService> {
+final class AliasWinners extends TaggedWinners<AliasService> {
 
   /** How many of a key's first versions may be gone before its name is free. */
   private static final int GONE = 3;
@@ -78,7 +78,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
   // What this process activated, by version: reads may not show it yet.
   private final Map<String, Note> activated = BoundedMap.of(MOST_KNOWN);
 
-  public AliasDecisions(AliasService service) {
+  public AliasWinners(AliasService service) {
     super(service);
   }
 
@@ -472,7 +472,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
     return service.tag(key, new TagChange(Map.of(), tags, Optional.empty()), call);
   }
 
-  // Decisions
+  // Winners
 
   @Override
   LedgerKey tagged(
@@ -904,7 +904,7 @@ final class AliasDecisions extends TaggedDecisions<AliasService> {
       for (int place = from; place <= restoration.places(); place++) {
         Optional.ofNullable(unfinished.remove(restoration.unit(place)))
             .filter(key -> version(used, key.id()).isEmpty())
-            .ifPresent(key -> AliasDecisions.this.giveUp(key, call));
+            .ifPresent(key -> AliasWinners.this.giveUp(key, call));
       }
     }
 

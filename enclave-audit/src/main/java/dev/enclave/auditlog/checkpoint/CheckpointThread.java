@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * makes the newest one it was asked for; one that fails is tried again after 30 seconds, or as soon
  * as there is news. Thread-safe.
  */
-public final class CheckpointMaker implements AutoCloseable {
+public final class CheckpointThread implements AutoCloseable {
 
   /** A backend's deadline to sign, and a second for the log's lock. */
   static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(6);
@@ -41,12 +41,12 @@ public final class CheckpointMaker implements AutoCloseable {
    * @param name of the lane, for the thread's name
    * @param work makes one checkpoint
    */
-  public CheckpointMaker(String name, IoConsumer<LaneHead> work) {
+  public CheckpointThread(String name, IoConsumer<LaneHead> work) {
     this(name, work, BEFORE_RETRY);
   }
 
-  /** As {@link #CheckpointMaker(String, IoConsumer)}, trying again after that time. */
-  CheckpointMaker(String name, IoConsumer<LaneHead> work, Duration beforeRetry) {
+  /** As {@link #CheckpointThread(String, IoConsumer)}, trying again after that time. */
+  CheckpointThread(String name, IoConsumer<LaneHead> work, Duration beforeRetry) {
     this.name = name;
     this.work = work;
     this.beforeRetry = beforeRetry;

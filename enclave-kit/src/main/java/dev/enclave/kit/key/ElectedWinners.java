@@ -55,7 +55,7 @@ import java.util.function.Predicate;
  * <p>Only the service's own times decide. A claim that comes late comes with a later second, and so
  * changes nothing that was settled.
  */
-final class ElectedDecisions extends TaggedDecisions<ElectionService> {
+final class ElectedWinners extends TaggedWinners<ElectionService> {
 
   /** Everything counts, also what was written just now: for who has waited. */
   static final long EVERYTHING = Long.MAX_VALUE;
@@ -70,7 +70,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
       Comparator.comparingLong((ServiceKey key) -> key.createdAt().getEpochSecond())
           .thenComparing(ServiceKey::id);
 
-  public ElectedDecisions(ElectionService service) {
+  public ElectedWinners(ElectionService service) {
     super(service);
   }
 
@@ -481,7 +481,7 @@ final class ElectedDecisions extends TaggedDecisions<ElectionService> {
         offered.get(), new TagChange(tags, VersionTags.later(prefix), Optional.empty()), call);
   }
 
-  // Decisions
+  // Winners
 
   @Override
   LedgerKey changeInterval(LedgerKey key, RotationInterval interval, CallContext call)

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.call.BackendCaller.CircuitBreaker;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.RetryingCaller.CircuitBreaker;
+import dev.enclave.core.internal.call.RetryingCaller.Plan;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class BackendCallerTest {
+final class RetryingCallerTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
   private final BackendFailure down =
@@ -37,8 +37,8 @@ final class BackendCallerTest {
 
   private final HandTime time = new HandTime();
   private final CallTrace trace = new CallTrace("operation-1");
-  private final BackendCaller caller =
-      new BackendCaller(BackendId.AWS_KMS, RetryPolicy.DEFAULT, time, WIDEST);
+  private final RetryingCaller caller =
+      new RetryingCaller(BackendId.AWS_KMS, Backoff.DEFAULT, time, WIDEST);
 
   @Test
   void anAnswerEndsTheCall() {
@@ -232,7 +232,7 @@ final class BackendCallerTest {
   @EnumSource
   void everyFailureCodeHasAnErrorCode(FailureCode code) {
     for (FailureClass failureClass : FailureClass.values()) {
-      BackendCaller fresh = new BackendCaller(BackendId.AWS_KMS, RetryPolicy.DEFAULT, time, WIDEST);
+      RetryingCaller fresh = new RetryingCaller(BackendId.AWS_KMS, Backoff.DEFAULT, time, WIDEST);
       BackendFailure failure = failure(failureClass, code).withProviderRequestId("request-9");
 
       EnclaveException thrown =
@@ -365,7 +365,7 @@ final class BackendCallerTest {
     };
   }
 
-  private EnclaveException failure(Plan plan, BackendCaller.Attempt<String> attempt) {
+  private EnclaveException failure(Plan plan, RetryingCaller.Attempt<String> attempt) {
     return catchThrowableOfType(EnclaveException.class, () -> caller.call(plan, attempt));
   }
 

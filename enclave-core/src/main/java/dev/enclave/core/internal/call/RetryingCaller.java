@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The one owner of retries: runs attempts against one backend until one succeeds, the failure is
  * final, or deadline, budget or breaker say stop. Thread-safe.
  */
-public final class BackendCaller {
+public final class RetryingCaller {
 
   /** One attempt. */
   @FunctionalInterface
@@ -56,7 +56,7 @@ public final class BackendCaller {
   private static final int MOST_TENTHS = 100;
 
   private final BackendId backend;
-  private final RetryPolicy retry;
+  private final Backoff retry;
   private final TimeSource time;
   private final RandomGenerator random;
 
@@ -76,7 +76,7 @@ public final class BackendCaller {
   private final AtomicInteger budgetTenths = new AtomicInteger(MOST_TENTHS);
   private volatile @Nullable ProviderTime toldTime;
 
-  BackendCaller(BackendId backend, RetryPolicy retry, TimeSource time, RandomGenerator random) {
+  RetryingCaller(BackendId backend, Backoff retry, TimeSource time, RandomGenerator random) {
     this(backend, List.of(), retry, time, random);
   }
 
@@ -85,10 +85,10 @@ public final class BackendCaller {
    *
    * @param places what configuration names, which failures may quote
    */
-  public BackendCaller(
+  public RetryingCaller(
       BackendId backend,
       Collection<String> places,
-      RetryPolicy retry,
+      Backoff retry,
       TimeSource time,
       RandomGenerator random) {
     this.backend = backend;

@@ -30,14 +30,14 @@ import java.util.stream.Stream;
  *
  * @param <S> the kind of service
  */
-abstract class Decisions<S extends KeyService> {
+abstract class Winners<S extends KeyService> {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   final S service;
   final Refusals refusals;
 
-  Decisions(S service) {
+  Winners(S service) {
     this.service = service;
     this.refusals = service.refusals();
   }
@@ -213,7 +213,7 @@ abstract class Decisions<S extends KeyService> {
     for (KeyName name : page.names().names()) {
       Optional<LedgerKey> key = readable(name, call);
       key.stream()
-          .flatMap(Decisions::all)
+          .flatMap(Winners::all)
           .filter(version -> isOrphan(key.orElseThrow(), version, call))
           .map(version -> Orphan.of(version.uri(), name, version.createdAt()))
           .forEach(orphans::add);
@@ -258,7 +258,7 @@ abstract class Decisions<S extends KeyService> {
     Optional<LedgerKey> key = readSettled(orphan.meantFor(), call);
     Optional<ServiceKey> found =
         key.stream()
-            .flatMap(Decisions::all)
+            .flatMap(Winners::all)
             .filter(v -> v.uri().equals(orphan.providerUri()) && v.material() != Material.GONE)
             .findFirst();
     if (found.isEmpty()) {
@@ -289,7 +289,7 @@ abstract class Decisions<S extends KeyService> {
           Optional<LedgerKey> now = readSettled(name, call);
           Optional<ServiceKey> still =
               now.stream()
-                  .flatMap(Decisions::all)
+                  .flatMap(Winners::all)
                   .filter(v -> v.id().equals(version.id()) && v.material() != Material.GONE)
                   .findFirst();
           if (still.isEmpty()) {

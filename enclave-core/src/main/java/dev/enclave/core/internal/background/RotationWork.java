@@ -1,4 +1,4 @@
-package dev.enclave.core.internal.rotation;
+package dev.enclave.core.internal.background;
 
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
@@ -8,6 +8,8 @@ import dev.enclave.admin.RotationListener;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.core.internal.background.RotationIndex.Known;
+import dev.enclave.core.internal.background.RotationIndex.Task;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.KeyDirectory;
 import dev.enclave.core.internal.key.KeyReading;
@@ -21,8 +23,6 @@ import dev.enclave.core.internal.lifecycle.PublishOperation;
 import dev.enclave.core.internal.lifecycle.RotateOperation;
 import dev.enclave.core.internal.lifecycle.RotationId;
 import dev.enclave.core.internal.operation.Operations;
-import dev.enclave.core.internal.rotation.RotationIndex.Known;
-import dev.enclave.core.internal.rotation.RotationIndex.Task;
 import dev.enclave.core.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;

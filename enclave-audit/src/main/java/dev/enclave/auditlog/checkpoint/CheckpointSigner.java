@@ -9,15 +9,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Countersignatures of one log, given by a backend that is opened after the log. Thread-safe.
+ * Signs the checkpoints of one log with the log's own key, and has them countersigned by a backend
+ * that is opened after the log. Thread-safe.
  *
  * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do
  * what it is asked.
  */
-public final class Countersigning {
+public final class CheckpointSigner {
 
+  private final LogIdentity identity;
   private volatile @Nullable CountersigningBackend backend;
   private volatile boolean naming;
+
+  CheckpointSigner(LogIdentity identity) {
+    this.identity = identity;
+  }
 
   /**
    * Asks this backend from now on, whether it answers now or not.
@@ -46,14 +52,23 @@ public final class Countersigning {
     opened().require(named);
   }
 
-  /** The note with the countersignature after the signatures that it has. */
-  public SignedNote sign(SignedNote note, Countersigner named) throws IOException {
-    byte[] signature = opened().sign(named, note.text().getBytes(StandardCharsets.UTF_8));
+  /**
+   * A checkpoint with the log's signature, and with the countersignature if a countersigner is
+   * named. A signature that the public key does not verify goes nowhere.
+   */
+  SignedNote sign(String checkpoint, Optional<Countersigner> named) throws IOException {
+    byte[] text = checkpoint.getBytes(StandardCharsets.UTF_8);
+    SignedNote note = SignedNote.unsigned(checkpoint).signedBy(identity.key(), identity.sign(text));
+    if (named.isEmpty()) {
+      return note;
+    }
+    Countersigner countersigner = named.get();
+    byte[] signature = opened().sign(countersigner, text);
     try {
-      return note.signedBy(named.key(), signature);
+      return note.signedBy(countersigner.key(), signature);
     } catch (MalformedNoteException e) {
       throw Texts.COUNTERSIGNATURE_WRONG.as(
-          ErrorCode.WRONG_ANSWER, named.handle().backend(), named.handle().name());
+          ErrorCode.WRONG_ANSWER, countersigner.handle().backend(), countersigner.handle().name());
     }
   }
 

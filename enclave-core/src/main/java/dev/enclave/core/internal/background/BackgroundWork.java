@@ -1,4 +1,4 @@
-package dev.enclave.core.internal.rotation;
+package dev.enclave.core.internal.background;
 
 import dev.enclave.diagnosis.HealthReport.Finding;
 import java.time.Duration;

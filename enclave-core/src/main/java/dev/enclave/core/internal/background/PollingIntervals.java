@@ -1,4 +1,4 @@
-package dev.enclave.core.internal.rotation;
+package dev.enclave.core.internal.background;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;

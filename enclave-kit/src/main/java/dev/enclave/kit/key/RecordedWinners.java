@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * Whoever records the next decision has decided, whole. Everything that is decided is one write;
  * who comes second reads again and decides anew.
  */
-final class RecordedDecisions extends Decisions<RecordService> {
+final class RecordedWinners extends Winners<RecordService> {
 
   private static final int MOST_MADE = 1_000;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -35,7 +35,7 @@ final class RecordedDecisions extends Decisions<RecordService> {
   // theirs.
   private final Map<String, String> made = BoundedMap.of(MOST_MADE);
 
-  public RecordedDecisions(RecordService service) {
+  public RecordedWinners(RecordService service) {
     super(service);
   }
 
@@ -159,7 +159,7 @@ final class RecordedDecisions extends Decisions<RecordService> {
   }
 
   private static int last(LedgerKey key) {
-    return key.versions().stream().mapToInt(RecordedDecisions::number).max().orElse(0);
+    return key.versions().stream().mapToInt(RecordedWinners::number).max().orElse(0);
   }
 
   @Override
@@ -169,7 +169,7 @@ final class RecordedDecisions extends Decisions<RecordService> {
     return beginnings.isEmpty() || beginnings.get().activated(key, version.id(), operationId, call);
   }
 
-  // Decisions
+  // Winners
 
   @Override
   public Optional<LedgerKey> decide(LedgerKey before, Change change, Guard guard, CallContext call)
@@ -179,7 +179,7 @@ final class RecordedDecisions extends Decisions<RecordService> {
     while (true) {
       // First: what somebody decided alike may have been for another operation.
       guard.check(key);
-      Decision next = Decisions.next(change, key, call);
+      Decision next = Winners.next(change, key, call);
       if (next.leaves(key.decision())) {
         return Optional.of(key);
       }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Checkpoints whose signatures fail or hang while the log stays open. A hang is a failure. */
 @Timeout(300)
-final class CheckpointMakerTest {
+final class CheckpointThreadTest {
 
   /** Of records in a segment, a checkpoint being due at the end of each. */
   private static final long SEGMENT_BYTES = 2_000;
@@ -46,7 +46,7 @@ final class CheckpointMakerTest {
   private final HandBackend backend = new HandBackend();
   private final Path directory;
 
-  CheckpointMakerTest(@TempDir Path parent) {
+  CheckpointThreadTest(@TempDir Path parent) {
     this.directory = parent.resolve("audit");
   }
 
@@ -75,7 +75,7 @@ final class CheckpointMakerTest {
             default -> made.countDown();
           }
         };
-    try (CheckpointMaker maker = new CheckpointMaker("test", work, Duration.ofNanos(1))) {
+    try (CheckpointThread maker = new CheckpointThread("test", work, Duration.ofNanos(1))) {
       maker.ask(LaneHead.NONE);
       made.await();
     }
@@ -85,7 +85,7 @@ final class CheckpointMakerTest {
 
   @Test
   void workMayCloseTheLane_andIsNotInterrupted() throws Exception {
-    CompletableFuture<CheckpointMaker> self = new CompletableFuture<>();
+    CompletableFuture<CheckpointThread> self = new CompletableFuture<>();
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     IoConsumer<LaneHead> work =
         head -> {
@@ -93,7 +93,7 @@ final class CheckpointMakerTest {
           self.join().abandon();
           interrupted.complete(Thread.currentThread().isInterrupted());
         };
-    try (CheckpointMaker maker = new CheckpointMaker("test", work)) {
+    try (CheckpointThread maker = new CheckpointThread("test", work)) {
       self.complete(maker);
       maker.ask(LaneHead.NONE);
       assertThat(interrupted.get()).isFalse();
@@ -113,7 +113,7 @@ final class CheckpointMakerTest {
           }
           made.countDown();
         };
-    try (CheckpointMaker maker = new CheckpointMaker("test", work, Duration.ofDays(1))) {
+    try (CheckpointThread maker = new CheckpointThread("test", work, Duration.ofDays(1))) {
       maker.ask(LaneHead.NONE);
       failed.await();
       maker.nudge();

@@ -25,15 +25,15 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Decisions that no record has: each version claims in its own tags to be the next one to become
+ * Winners that no record has: each version claims in its own tags to be the next one to become
  * active, and something else says which of several claims to one number counts. What it then means
  * for the others is inferred from the claim that counts and from what their own tags say.
  */
-abstract class TaggedDecisions<S extends TaggedService> extends Decisions<S> {
+abstract class TaggedWinners<S extends TaggedService> extends Winners<S> {
 
   final String prefix;
 
-  TaggedDecisions(S service) {
+  TaggedWinners(S service) {
     super(service);
     this.prefix = service.tagPrefix();
   }

@@ -11,10 +11,10 @@ import java.util.random.RandomGenerator;
  * @param cap the widest wait
  * @param maxAttempts attempts in all, the first included
  */
-public record RetryPolicy(Duration base, Duration cap, int maxAttempts) {
+public record Backoff(Duration base, Duration cap, int maxAttempts) {
 
-  public static final RetryPolicy DEFAULT =
-      new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(2), 8);
+  public static final Backoff DEFAULT =
+      new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2), 8);
 
   /** The wait after {@code failed} attempts have failed (1, 2, …). */
   Duration pauseAfter(int failed, RandomGenerator random) {

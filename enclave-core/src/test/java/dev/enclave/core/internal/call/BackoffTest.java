@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-final class RetryPolicyTest {
+final class BackoffTest {
 
   @Property
   void everyPauseLiesUnderTheDoubledBaseAndTheCap(
@@ -20,8 +20,7 @@ final class RetryPolicyTest {
       @ForAll @LongRange(min = 0, max = 3_600_000) long capMillis,
       @ForAll @IntRange(min = 1, max = 1000) int failed,
       @ForAll long seed) {
-    RetryPolicy policy =
-        new RetryPolicy(Duration.ofMillis(baseMillis), Duration.ofMillis(capMillis), 8);
+    Backoff policy = new Backoff(Duration.ofMillis(baseMillis), Duration.ofMillis(capMillis), 8);
 
     Duration pause = policy.pauseAfter(failed, new SplittableRandom(seed));
 
@@ -33,7 +32,7 @@ final class RetryPolicyTest {
 
   @Test
   void aLargeBaseDoesNotOverflowIntoNoPauseAtAll() {
-    RetryPolicy policy = new RetryPolicy(Duration.ofHours(1), Duration.ofHours(2), 99);
+    Backoff policy = new Backoff(Duration.ofHours(1), Duration.ofHours(2), 99);
     SplittableRandom random = new SplittableRandom(7);
 
     LongSummaryStatistics pauses =
@@ -50,7 +49,7 @@ final class RetryPolicyTest {
 
     LongSummaryStatistics pauses =
         IntStream.range(0, 10_000)
-            .mapToLong(i -> RetryPolicy.DEFAULT.pauseAfter(4, random).toMillis())
+            .mapToLong(i -> Backoff.DEFAULT.pauseAfter(4, random).toMillis())
             .summaryStatistics();
 
     assertThat(pauses.getMin()).isLessThan(5);
