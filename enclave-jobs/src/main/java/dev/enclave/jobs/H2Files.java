@@ -68,7 +68,7 @@ final class H2Files {
         }
       }
     } catch (UnsafeFileException e) {
-      throw refused(Texts.NOT_SAFE_TO_OPEN.with(e.getMessage()));
+      throw refused(Texts.NOT_SAFE_TO_OPEN.with(String.valueOf(e.getMessage())));
     } catch (IOException e) {
       throw refused(Texts.DIRECTORY_NOT_USABLE.with(e.getClass().getSimpleName()));
     }

@@ -106,7 +106,7 @@ public final class LaneCheck {
       return Optional.of(Texts.NOT_ITS_HASH.with());
     }
     if (!Long.toString(number).equals(parsed.get("sequence"))) {
-      return Optional.of(Texts.ITS_NUMBER.with(parsed.get("sequence")));
+      return Optional.of(Texts.ITS_NUMBER.with(String.valueOf(parsed.get("sequence"))));
     }
     if (!previous.equals(parsed.get("previous"))) {
       return Optional.of(Texts.NOT_AFTER_RECORD_BEFORE.with());

@@ -4,8 +4,8 @@ import dev.enclave.auditlog.merkle.Sha256;
 import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -45,7 +45,10 @@ public final class RecordEncoder {
   private static final byte[] SEQUENCE = ascii("\",\"sequence\":\"");
   private static final byte[] VERSION = ascii("\",\"version\":\"");
   private static final byte[] END = ascii("\"}");
-  private static final byte[] LF = ascii("\n");
+
+  private static final byte[] HEX = {
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+  };
 
   /** What is escaped by a backslash and a letter or itself, and by which. */
   private static final String NAMED = "\"\\\b\t\n\f\r";
@@ -55,6 +58,8 @@ public final class RecordEncoder {
   private final Sha256 sha256 = new Sha256();
   private byte[] bytes = new byte[1 << 16];
   private int size;
+  private long second = Long.MIN_VALUE;
+  private String secondText = "";
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -118,7 +123,7 @@ public final class RecordEncoder {
   }
 
   private void encode(int start, AuditEvent event, long sequence, byte[] hash) {
-    member(AT, event.at().toString());
+    time(event.at());
     event.backend().ifPresent(backend -> member(BACKEND, backend.value()));
     member(CALLER, event.caller());
     if (!event.details().isEmpty()) {
@@ -153,7 +158,7 @@ public final class RecordEncoder {
     // The hash covers the record as it is without its hash member.
     sha256.update(bytes, start, hashed - start);
     sha256.update(bytes, rest, size - rest);
-    put(LF);
+    put('\n');
     sha256.digest(hash);
     hexAt(hashAt, hash);
   }
@@ -184,6 +189,45 @@ public final class RecordEncoder {
     return written;
   }
 
+  /** As {@link Instant#toString}: no fraction of a second, or 3, 6 or 9 digits of it. */
+  private void time(Instant at) {
+    long epochSecond = at.getEpochSecond();
+    int nanos = at.getNano();
+    if (epochSecond != second) {
+      secondText = Instant.ofEpochSecond(epochSecond).toString();
+      second = epochSecond;
+    }
+    put(AT);
+    text(secondText);
+    if (nanos != 0) {
+      size--;
+      put('.');
+      fraction(nanos);
+      put('Z');
+    }
+  }
+
+  private void fraction(int nanos) {
+    int digits = 9;
+    int value = nanos;
+    while (value % 1000 == 0) {
+      value /= 1000;
+      digits -= 3;
+    }
+    int power = 1;
+    for (int i = 1; i < digits; i++) {
+      power *= 10;
+    }
+    for (; power > 0; power /= 10) {
+      put((char) ('0' + (value / power) % 10));
+    }
+  }
+
+  private void put(char ascii) {
+    room(1);
+    bytes[size++] = (byte) ascii;
+  }
+
   private void put(byte[] raw) {
     room(raw.length);
     System.arraycopy(raw, 0, bytes, size, raw.length);
@@ -200,8 +244,11 @@ public final class RecordEncoder {
 
   /** Puts lower-case hexadecimal where room was reserved. */
   private void hexAt(int position, byte[] value) {
-    byte[] hex = ascii(HexFormat.of().formatHex(value));
-    System.arraycopy(hex, 0, bytes, position, hex.length);
+    int at = position;
+    for (byte b : value) {
+      bytes[at++] = HEX[(b >> 4) & 0xf];
+      bytes[at++] = HEX[b & 0xf];
+    }
   }
 
   /** Puts the inside of a JSON string. */

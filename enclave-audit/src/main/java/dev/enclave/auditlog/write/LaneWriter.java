@@ -469,15 +469,22 @@ final class LaneWriter implements AutoCloseable {
   /**
    * A turn that ends in the middle, for want of stack perhaps, loses nothing and doubles nothing.
    */
+  // Two records may be equal.
+  @SuppressWarnings("ReferenceEquality")
   private void drain() {
-    Entry next = queue.peek();
-    while (next != null && batch.size() < MOST_AT_ONCE) {
-      if (next != batch.peekLast()) {
-        batch.add(next);
+    int moved = 0;
+    try {
+      Entry next = queue.peek();
+      while (next != null && batch.size() < MOST_AT_ONCE) {
+        if (next != batch.peekLast()) {
+          batch.add(next);
+        }
+        queue.poll();
+        moved++;
+        next = queue.peek();
       }
-      queue.poll();
-      room.release();
-      next = queue.peek();
+    } finally {
+      room.release(moved);
     }
   }
 

@@ -19,7 +19,7 @@ final class InvalidBackups {
   }
 
   static EnclaveException malformed(int block, DerException cause) {
-    return invalid(Texts.BACKUP_DAMAGED.with(block, cause.getMessage()));
+    return invalid(Texts.BACKUP_DAMAGED.with(block, String.valueOf(cause.getMessage())));
   }
 
   static EnclaveException invalid(String what) {

@@ -45,6 +45,7 @@ public final class Pkcs8 {
   }
 
   public static EnclaveException malformed(KeyAlgorithm algorithm, int length, DerException cause) {
-    return Texts.NOT_PKCS8.as(ErrorCode.INVALID_ENCODING, length, algorithm, cause.getMessage());
+    String why = String.valueOf(cause.getMessage());
+    return Texts.NOT_PKCS8.as(ErrorCode.INVALID_ENCODING, length, algorithm, why);
   }
 }

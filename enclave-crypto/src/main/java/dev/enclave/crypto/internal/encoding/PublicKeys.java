@@ -64,7 +64,7 @@ public final class PublicKeys {
       };
     } catch (DerException | IllegalArgumentException e) {
       // What Bouncy Castle says of them is its own.
-      String why = e instanceof DerException der ? der.getMessage() : Texts.NO_SUCH_KEY.with();
+      String why = e instanceof DerException ? String.valueOf(e.getMessage()) : Texts.NO_SUCH_KEY.with();
       throw invalid(algorithm, Texts.WAS_GIVEN_BYTES.with(spki.length, why));
     }
   }
@@ -92,7 +92,7 @@ public final class PublicKeys {
       return spki;
     } catch (DerException e) {
       throw Texts.CERTIFICATE_INVALID.as(
-          ErrorCode.INVALID_PUBLIC_KEY, certificate.length, e.getMessage());
+          ErrorCode.INVALID_PUBLIC_KEY, certificate.length, String.valueOf(e.getMessage()));
     }
   }
 

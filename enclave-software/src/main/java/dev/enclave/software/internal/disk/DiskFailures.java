@@ -36,7 +36,8 @@ public final class DiskFailures {
 
   private static BackendFailure notWritten(Path path, IOException e) {
     if (e instanceof LostClaimException lost) {
-      return Texts.LEFT_AS_IT_IS.transientFailure(FailureCode.UNAVAILABLE, path, lost.getMessage());
+      return Texts.LEFT_AS_IT_IS.transientFailure(
+          FailureCode.UNAVAILABLE, path, String.valueOf(lost.getMessage()));
     }
     if (e instanceof UnsafeFileException) {
       return common(path, "written", e);
