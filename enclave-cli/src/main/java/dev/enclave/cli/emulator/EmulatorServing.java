@@ -70,8 +70,9 @@ final class EmulatorServing {
 
   /** The emulator's own words quote the plan's line, and nothing else. */
   private EnclaveException unusable(IllegalArgumentException e) {
+    String why = String.valueOf(e.getMessage());
     return Texts.FAULT_PLAN_UNUSABLE.as(
-        ErrorCode.INVALID_ARGUMENT, Quoted.of(String.valueOf(faults)), e.getMessage());
+        ErrorCode.INVALID_ARGUMENT, Quoted.of(String.valueOf(faults)), why);
   }
 
   /** Prints how to reach it and returns when the thread is interrupted. */

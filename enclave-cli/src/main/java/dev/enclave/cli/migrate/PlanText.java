@@ -84,7 +84,9 @@ public final class PlanText {
     return plan.way()
         .map(PlanText::spelled)
         .orElseGet(
-            () -> Texts.NOT_POSSIBLE_SINCE.with(plan.obstacles().get(MigrationWay.SUCCESSION)));
+            () ->
+                Texts.NOT_POSSIBLE_SINCE.with(
+                    String.valueOf(plan.obstacles().get(MigrationWay.SUCCESSION))));
   }
 
   private static String spelled(Enum<?> constant) {

@@ -11,7 +11,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.core.internal.background.BackgroundWork;
 import dev.enclave.core.internal.call.RetryingCaller;
-import dev.enclave.core.internal.fallback.Companion.Entitlement;
 import dev.enclave.core.internal.fallback.OutageGate.Way;
 import dev.enclave.core.internal.key.CachedKey;
 import dev.enclave.core.internal.key.CertainTime;
@@ -427,55 +426,6 @@ public final class SoftwareFallback implements BackgroundWork {
     private static boolean isForAddresses(SigningAlgorithm algorithm) {
       return algorithm == SigningAlgorithm.ED25519
           || algorithm.curve().filter("secp256k1"::equals).isPresent();
-    }
-  }
-
-  /** What a signature's failure means to who would stand in for the key. */
-  private static final class FailureMeaning {
-
-    private FailureMeaning() {}
-
-    /**
-     * Whether the backend is away. A refusal and a request to slow down are answers; silence for
-     * less than {@link RetryingCaller#TIME_TO_ANSWER} says nothing, and neither does waiting for
-     * other calls of this process.
-     *
-     * @param silence how long the backend had for an answer that did not come
-     */
-    static boolean isOutage(CachedKey slot, EnclaveException e, Duration silence, boolean reached) {
-      return switch (e.code()) {
-        case BREAKER_OPEN -> slot.backend().caller().outageIsProven();
-        case BACKEND_UNAVAILABLE -> reached;
-        case DEADLINE_EXCEEDED -> reached && silence.compareTo(RetryingCaller.TIME_TO_ANSWER) >= 0;
-        default -> false;
-      };
-    }
-
-    /** Whether the backend answered, if only to refuse. */
-    static boolean isAnswer(EnclaveException e, boolean reached) {
-      return switch (e.code()) {
-        case INTERRUPTED, DEADLINE_EXCEEDED, LOCAL_LOAD -> false;
-        default -> reached;
-      };
-    }
-
-    /**
-     * Whether the backend said no, or lied: then nothing stands in for the key until it endorses a
-     * companion anew, whatever becomes of the backend.
-     */
-    static boolean withdraws(EnclaveException e) {
-      return switch (e.code()) {
-        case ACCESS_DENIED, KEY_NOT_FOUND, KEY_NOT_ACTIVE, PROVIDER_REJECTED -> true;
-        default -> e.category() == ErrorCategory.INTEGRITY || e.category() == ErrorCategory.POLICY;
-      };
-    }
-
-    /** Whether the companion is not there any more, which another process may have seen to. */
-    static boolean isLost(EnclaveException e) {
-      return switch (e.code()) {
-        case KEY_NOT_FOUND, KEY_NOT_ACTIVE, KEY_DATA_CORRUPT -> true;
-        default -> e.category() == ErrorCategory.INTEGRITY;
-      };
     }
   }
 }

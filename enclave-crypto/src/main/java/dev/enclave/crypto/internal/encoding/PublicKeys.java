@@ -64,7 +64,8 @@ public final class PublicKeys {
       };
     } catch (DerException | IllegalArgumentException e) {
       // What Bouncy Castle says of them is its own.
-      String why = e instanceof DerException ? String.valueOf(e.getMessage()) : Texts.NO_SUCH_KEY.with();
+      String why =
+          e instanceof DerException ? String.valueOf(e.getMessage()) : Texts.NO_SUCH_KEY.with();
       throw invalid(algorithm, Texts.WAS_GIVEN_BYTES.with(spki.length, why));
     }
   }
