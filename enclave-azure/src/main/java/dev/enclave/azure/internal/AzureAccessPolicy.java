@@ -2,6 +2,7 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;

@@ -4,6 +4,7 @@ import com.azure.core.util.Context;
 import com.azure.security.keyvault.keys.models.KeyAttestation;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.Bytes;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.kit.attest.CardStatement;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -7,6 +7,7 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.azure.internal.http.KeyVaultHttp.Attempt;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RemoteRequest;

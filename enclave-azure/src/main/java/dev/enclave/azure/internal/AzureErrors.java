@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.KeyVaultHttp.Attempt;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.internal.Quoted;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;

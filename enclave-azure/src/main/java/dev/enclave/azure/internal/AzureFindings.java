@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.AzureKeys.Detail;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.LedgerKey;

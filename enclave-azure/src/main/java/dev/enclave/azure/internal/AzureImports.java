@@ -13,6 +13,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.crypto.RsaAesKeyWrap;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.kit.key.KeyTaker;

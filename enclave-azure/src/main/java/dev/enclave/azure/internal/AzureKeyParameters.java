@@ -7,6 +7,7 @@ import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.Assurance;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.error.EnclaveException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

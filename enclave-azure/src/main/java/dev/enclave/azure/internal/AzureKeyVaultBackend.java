@@ -6,6 +6,7 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.spi.BackendFailure;

@@ -19,6 +19,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.AzureCalls.Tried;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.azure.internal.settings.AzureSettings.Regions;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;

@@ -1,6 +1,7 @@
 package dev.enclave.azure.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;

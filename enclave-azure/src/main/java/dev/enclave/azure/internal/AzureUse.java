@@ -12,6 +12,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersionId;
 import dev.enclave.azure.internal.AzureCalls.Answered;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.kit.key.RemoteUse;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.credentials;
 
-import dev.enclave.azure.internal.Texts;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.kit.credentials.CredentialSource;
 import dev.enclave.kit.credentials.RefreshingValue;
 import dev.enclave.spi.BackendFailure;

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.settings;
 
-import dev.enclave.azure.internal.Texts;
+import dev.enclave.azure.internal.texts.Texts;
 import dev.enclave.kit.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

@@ -1,4 +1,4 @@
-package dev.enclave.azure.internal;
+package dev.enclave.azure.internal.texts;
 
 import dev.enclave.internal.Text;
 

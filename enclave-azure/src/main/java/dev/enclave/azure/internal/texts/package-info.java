@@ -1,0 +1,3 @@
+/** What the backend says. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.azure.internal.texts;
