@@ -188,6 +188,10 @@ class RedactionRulesTest {
               "the roles that doctor prints, and names of permissions"),
           Map.entry("dev.enclave.gcp.internal.GcpCalls.answer", "a header of HTTP"),
           Map.entry("dev.enclave.gcp.internal.GcpDetectors", "such a table"),
+          Map.entry("dev.enclave.kit.setup.CheckedSettings.specs", "a mark in a table of settings"),
+          Map.entry("dev.enclave.kit.setup.PemTls.key", "labels of PEM"),
+          Map.entry("dev.enclave.kit.setup.PlaceDetectors", "what such tables share"),
+          Map.entry("dev.enclave.kubernetes.internal.store.ForeignOwners", "names of products"),
           Map.entry(
               "dev.enclave.gcp.internal.GcpKeys.whyFailed", "what Google says, to be recognised"),
           Map.entry("dev.enclave.jca.Certificates.request", "a label of PEM"),

@@ -5,7 +5,6 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.core.internal.call.RetryingCaller;
@@ -169,14 +168,7 @@ record KeyLookup(
       throw operations
           .by(caller)
           .on(found.slot())
-          .refuse(
-              Operation.LOOK_UP,
-              Texts.KEY_OF_OTHER_PURPOSE.as(
-                  ErrorCode.WRONG_PURPOSE,
-                  found.slot().name(),
-                  algorithm,
-                  algorithm.purpose(),
-                  key instanceof SigningKey ? "signingKeys()" : "wrappingKeys()"));
+          .refuse(Operation.LOOK_UP, SignOperation.wrongPurpose(found.slot().name(), algorithm));
     }
     return type.cast(key);
   }

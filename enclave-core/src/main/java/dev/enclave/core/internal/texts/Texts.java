@@ -642,11 +642,12 @@ public enum Texts implements Text {
   MESSAGE_RESERVED(
       "The message to sign with key {key} begins as what Enclave itself signs does. Nothing was"
           + " signed. Put something of the application's own before it."),
-  KEY_OF_OTHER_PURPOSE(
-      "Key {key} is for {algorithm}, that is to {purpose}. Name another key, or find this one by"
-          + " {finder}."),
-  KEY_SIGNS("Key {key} is for {algorithm}, that is to {purpose}. Name a key that wraps."),
-  KEY_WRAPS("Key {key} is for {algorithm}, that is to {purpose}. Name a key that signs."),
+  KEY_SIGNS(
+      "Key {key} is for {algorithm}, that is to {purpose}. Name a key that wraps, or find this one"
+          + " by signingKeys()."),
+  KEY_WRAPS(
+      "Key {key} is for {algorithm}, that is to {purpose}. Name a key that signs, or find this one"
+          + " by wrappingKeys()."),
   DOES_NOT_SIGN_WITH(
       "Backend {backend} does not sign with {algorithm}. Use another key or backend."),
   SIGNED_BY_OTHER_VERSION(

@@ -65,7 +65,9 @@ public final class PublicKeys {
     } catch (DerException | IllegalArgumentException e) {
       // What Bouncy Castle says of them is its own.
       String why =
-          e instanceof DerException ? String.valueOf(e.getMessage()) : Texts.NO_SUCH_KEY.with();
+          e instanceof DerException der
+              ? String.valueOf(der.getMessage())
+              : Texts.NO_SUCH_KEY.with();
       throw invalid(algorithm, Texts.WAS_GIVEN_BYTES.with(spki.length, why));
     }
   }
