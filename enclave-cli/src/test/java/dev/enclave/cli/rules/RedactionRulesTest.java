@@ -133,26 +133,20 @@ class RedactionRulesTest {
           Map.entry("dev.enclave.auditlog.checkpoint.StatedRetention.line", "such a line"),
           Map.entry(
               "dev.enclave.aws.internal.access.AwsAccessPolicy", "the policies that doctor prints"),
-          Map.entry("dev.enclave.aws.internal.access.AwsAccessPolicy.of", "names in them"),
           Map.entry("dev.enclave.aws.internal.detect.AwsDetectors", "such a table"),
           Map.entry("dev.enclave.azure.internal.AzureAccessPolicy", "the roles that doctor prints"),
-          Map.entry(
-              "dev.enclave.azure.internal.AzureAccessPolicy.of", "comments in them, and names"),
           Map.entry("dev.enclave.azure.internal.detect.AzureDetectors", "such a table"),
           Map.entry("dev.enclave.azure.internal.http.KeyVaultHttp.sent", "a header of HTTP"),
           Map.entry("dev.enclave.browser.JdbcWalletStore", "the tables, and parts of statements"),
           Map.entry("dev.enclave.browser.demo.BrowserDemo", "what a browser may do"),
-          Map.entry("dev.enclave.browser.demo.BrowserDemo.answer", "a header"),
           Map.entry(
               "dev.enclave.cli.check.DiagnosisOutput.withoutName", "looks for words of the engine"),
           Map.entry("dev.enclave.cli.demo.Demo", "what is signed"),
           Map.entry("dev.enclave.cli.demo.OutageDemo", "what is signed"),
-          Map.entry("dev.enclave.cli.demo.OutageDemo.payment", "what is signed"),
           Map.entry("dev.enclave.cli.emulator.EmulatorAwsCommand.options", "options to copy"),
           Map.entry("dev.enclave.cli.emulator.EmulatorAzureCommand.lines", "options to copy"),
           Map.entry("dev.enclave.cli.emulator.EmulatorGcpCommand.options", "options to copy"),
           Map.entry("dev.enclave.cli.keys.AttestationFiles", "a label of PEM"),
-          Map.entry("dev.enclave.cli.keys.AttestationFiles.write", "lines of PEM"),
           Map.entry(
               "dev.enclave.cli.keys.AttestationOutput.text",
               "labels of a table, beside what they label"),
