@@ -472,7 +472,7 @@ final class AliasWinners extends TaggedWinners<AliasService> {
     return service.tag(key, new TagChange(Map.of(), tags, Optional.empty()), call);
   }
 
-  // Winners
+  // Decisions
 
   @Override
   LedgerKey tagged(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was decided last about a key: which of its versions is active, and what became of the
- * others. Winners of a key are numbered from 1; the last one holds, whole, and none is ever
+ * others. Decisions of a key are numbered from 1; the last one holds, whole, and none is ever
  * changed. Where a service records no such thing, the ledger infers it from tags. Immutable.
  *
  * @param number which decision; 1 is implied by the key itself

@@ -481,7 +481,7 @@ final class ElectedWinners extends TaggedWinners<ElectionService> {
         offered.get(), new TagChange(tags, VersionTags.later(prefix), Optional.empty()), call);
   }
 
-  // Winners
+  // Decisions
 
   @Override
   LedgerKey changeInterval(LedgerKey key, RotationInterval interval, CallContext call)

@@ -169,7 +169,7 @@ final class RecordedWinners extends Winners<RecordService> {
     return beginnings.isEmpty() || beginnings.get().activated(key, version.id(), operationId, call);
   }
 
-  // Winners
+  // Decisions
 
   @Override
   public Optional<LedgerKey> decide(LedgerKey before, Change change, Guard guard, CallContext call)

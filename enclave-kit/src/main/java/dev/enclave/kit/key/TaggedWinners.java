@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Winners that no record has: each version claims in its own tags to be the next one to become
+ * Decisions that no record has: each version claims in its own tags to be the next one to become
  * active, and something else says which of several claims to one number counts. What it then means
  * for the others is inferred from the claim that counts and from what their own tags say.
  */

@@ -53,13 +53,13 @@ public final class VersionLedger
 
   private final KeyService service;
   private final Refusals refusals;
-  private final Winners<?> decisions;
+  private final Winners<?> winners;
   private final AtomicReference<@Nullable Usable> lastToSign = new AtomicReference<>();
 
-  private VersionLedger(KeyService service, Winners<?> decisions) {
+  private VersionLedger(KeyService service, Winners<?> winners) {
     this.service = service;
     this.refusals = service.refusals();
-    this.decisions = decisions;
+    this.winners = winners;
   }
 
   /** Over a service that records decisions. */
@@ -103,7 +103,7 @@ public final class VersionLedger
 
       @Override
       public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-        LedgerKey key = decisions.restore(Restoration.checked(service, request, taker), call);
+        LedgerKey key = winners.restore(Restoration.checked(service, request, taker), call);
         return BackendFailure.afterChange(
             Texts.RESTORED.with(request.name()), () -> snapshot(key, call));
       }
@@ -117,15 +117,15 @@ public final class VersionLedger
 
   /** Reads a key; the contract is {@link dev.enclave.spi.backend.SigningBackend#load}. */
   public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    Optional<LedgerKey> key = decisions.read(name, call);
+    Optional<LedgerKey> key = winners.read(name, call);
     if (key.isEmpty()) {
-      key = decisions.removed(name, call);
+      key = winners.removed(name, call);
     }
-    return snapshot(decisions.explained(whole(name, key), call), call);
+    return snapshot(winners.explained(whole(name, key), call), call);
   }
 
   private LedgerKey existing(KeyName name, CallContext call) throws BackendFailure {
-    return whole(name, decisions.read(name, call));
+    return whole(name, winners.read(name, call));
   }
 
   private LedgerKey whole(KeyName name, Optional<LedgerKey> read) throws BackendFailure {
@@ -141,7 +141,7 @@ public final class VersionLedger
     KeyService.NamePage page = service.names(from, false, call);
     List<KeyName> names = new ArrayList<>();
     for (KeyName name : page.names().names()) {
-      if (!page.doubtful().contains(name) || decisions.isThere(name, call)) {
+      if (!page.doubtful().contains(name) || winners.isThere(name, call)) {
         names.add(name);
       }
     }
@@ -153,7 +153,7 @@ public final class VersionLedger
   @Override
   public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
     service.requireOffered(request.algorithm());
-    LedgerKey key = decisions.create(KeyMetadata.of(request), call);
+    LedgerKey key = winners.create(KeyMetadata.of(request), call);
     if (!key.metadata().operationId().equals(request.operationId())) {
       if (!key.versions().isEmpty()
           && key.versions().stream().allMatch(v -> key.state(v) == KeyState.DESTROYED)) {
@@ -171,7 +171,7 @@ public final class VersionLedger
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     LedgerKey key = existing(request.name(), call);
     Guard active = now -> requireActive(request, now);
-    ServiceKey next = decisions.prepare(key, request, active, call);
+    ServiceKey next = winners.prepare(key, request, active, call);
     return version(key.with(next), next, call);
   }
 
@@ -179,7 +179,7 @@ public final class VersionLedger
   public Optional<KeyVersion> prepared(RotateRequest request, CallContext call)
       throws BackendFailure {
     LedgerKey key = existing(request.name(), call);
-    Optional<ServiceKey> made = decisions.prepared(key, request.operationId(), call);
+    Optional<ServiceKey> made = winners.prepared(key, request.operationId(), call);
     return made.isEmpty()
         ? Optional.empty()
         : Optional.of(version(key.with(made.get()), made.get(), call));
@@ -207,7 +207,7 @@ public final class VersionLedger
       RotateRequest request, KeyVersionId nextId, KeyState from, CallContext call)
       throws BackendFailure {
     KeyName name = request.name();
-    LedgerKey key = whole(name, decisions.read(name, nextId.value(), call));
+    LedgerKey key = whole(name, winners.read(name, nextId.value(), call));
     ServiceKey next = owned(key, nextId);
     boolean done =
         from == KeyState.PENDING
@@ -224,12 +224,12 @@ public final class VersionLedger
           };
       Change change = new Change.Activate(next, request.retiredState(), request.operationId());
       LedgerKey after =
-          decisions
+          winners
               .decide(key, change, guard, call)
               .orElseThrow(() -> refusals.conflict(name, request.expectedActive()));
       return finished(after, next, call);
     }
-    if (!decisions.activated(key, next, request.operationId(), call)) {
+    if (!winners.activated(key, next, request.operationId(), call)) {
       throw refusals.conflict(name, request.expectedActive());
     }
     return key.decision().isActive(nextId.value())
@@ -241,7 +241,7 @@ public final class VersionLedger
     if (key.foreign().contains(id.value())) {
       throw refusals.noVersion(key.name(), id);
     }
-    return decisions.version(key, id);
+    return winners.version(key, id);
   }
 
   /** What follows the decision; repeated as a whole if an answer is lost on the way. */
@@ -250,7 +250,7 @@ public final class VersionLedger
     return BackendFailure.afterChange(
         Texts.ACTIVITY_DECIDED.with(active.id(), key.name()),
         () -> {
-          decisions.finish(key, active, call);
+          winners.finish(key, active, call);
           return snapshot(settled(key, call), call);
         });
   }
@@ -284,7 +284,7 @@ public final class VersionLedger
   }
 
   private LedgerKey decided(LedgerKey key, Change change, CallContext call) throws BackendFailure {
-    return decisions.decide(key, change, now -> {}, call).orElseThrow();
+    return winners.decide(key, change, now -> {}, call).orElseThrow();
   }
 
   // States
@@ -292,14 +292,14 @@ public final class VersionLedger
   @Override
   public KeySnapshot changeState(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
-    Optional<LedgerKey> read = decisions.read(ref.name(), call);
+    Optional<LedgerKey> read = winners.read(ref.name(), call);
     if (read.isEmpty()) {
       return changeRemoved(ref, target, call);
     }
     LedgerKey key = settled(whole(ref.name(), read), call);
-    ServiceKey version = decisions.version(key, ref.version());
+    ServiceKey version = winners.version(key, ref.version());
     KeyState state = key.state(version);
-    boolean again = target == KeyState.DESTROYED && decisions.removesAgain(key, version);
+    boolean again = target == KeyState.DESTROYED && winners.removesAgain(key, version);
     if (state == target && !again) {
       return snapshot(key, call);
     }
@@ -310,7 +310,7 @@ public final class VersionLedger
         switch (target) {
           case DESTROYED -> {
             version(key, version, call);
-            yield decisions.remove(key, version, call);
+            yield winners.remove(key, version, call);
           }
           case DISABLED -> key.with(switchedOff(key, version, call));
           case VERIFY_ONLY -> on(decided(key, new Change.Retire(version), call), version, call);
@@ -320,7 +320,7 @@ public final class VersionLedger
         Texts.STATE_MADE.with(ref.version(), ref.name(), target),
         () -> {
           if (target == KeyState.ACTIVE) {
-            decisions.finish(changed, version, call);
+            winners.finish(changed, version, call);
           }
           return snapshot(changed, call);
         });
@@ -330,7 +330,7 @@ public final class VersionLedger
       throws BackendFailure {
     boolean again = target == KeyState.DESTROYED && call.attempt() > 1;
     LedgerKey key =
-        decisions.removed(ref.name(), call).orElseThrow(() -> decisions.absent(ref.name(), again));
+        winners.removed(ref.name(), call).orElseThrow(() -> winners.absent(ref.name(), again));
     if (target != KeyState.DESTROYED) {
       throw refusals.invalidState(ref.name(), ref.version(), KeyState.DESTROYED);
     }
@@ -350,7 +350,7 @@ public final class VersionLedger
           }
         };
     Change change = new Change.Activate(version, KeyState.VERIFY_ONLY, call.operationId());
-    return decisions
+    return winners
         .decide(key, change, guard, call)
         .orElseThrow(() -> refusals.otherActive(key.name(), version.version()));
   }
@@ -367,11 +367,11 @@ public final class VersionLedger
   @Override
   public Optional<KeySnapshot> recordMove(KeyVersionRef ref, KeyHandle to, CallContext call)
       throws BackendFailure {
-    if (!decisions.records(to)) {
+    if (!winners.records(to)) {
       return Optional.empty();
     }
     LedgerKey key = settled(existing(ref.name(), call), call);
-    ServiceKey version = decisions.version(key, ref.version());
+    ServiceKey version = winners.version(key, ref.version());
     LedgerKey after = decided(key, new Change.Move(version, to), call);
     return Optional.of(
         BackendFailure.afterChange(
@@ -382,12 +382,12 @@ public final class VersionLedger
 
   @Override
   public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-    return decisions.orphans(from, call);
+    return winners.orphans(from, call);
   }
 
   @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
-    return decisions.discard(orphan, call);
+    return winners.discard(orphan, call);
   }
 
   // In the engine's words
@@ -452,7 +452,7 @@ public final class VersionLedger
   KeySnapshot adopted(
       KeyName name, KeyAlgorithm algorithm, ServiceKey key, StampReading stamp, CallContext call)
       throws BackendFailure {
-    KeyState state = decisions.adopted(key).state(key.material());
+    KeyState state = winners.adopted(key).state(key.material());
     return KeySnapshot.of(name, algorithm, List.of(version(algorithm, key, state, call)), key.uri())
         .withStamp(stamp)
         .withCreatedAt(key.createdAt());

@@ -25,8 +25,9 @@ import java.util.stream.Stream;
 /**
  * Who wins at one kind of service: reads keys, enters versions, decides, and finds what interrupted
  * attempts left behind: versions that were prepared and never activated, and private keys that are
- * no versions at all. What is off is kept if it was prepared: somebody has looked at it.
- * Thread-safe.
+ * no versions at all. What is off is kept if it was prepared: somebody has looked at it. Of two
+ * rotations {@link RecordedWinners} decides at Google Cloud KMS, {@link AliasWinners} at AWS KMS
+ * and {@link ElectedWinners} at Azure Key Vault. Thread-safe.
  *
  * @param <S> the kind of service
  */

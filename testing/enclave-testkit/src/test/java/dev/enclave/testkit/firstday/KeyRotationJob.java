@@ -19,7 +19,9 @@ final class KeyRotationJob {
   List<String> run() {
     RotationReport report = enclave.admin().rotateDue();
     List<String> lines = new ArrayList<>();
-    report.rotated().forEach(r -> lines.add(r.key().name() + ": version " + r.active().id()));
+    report
+        .rotated()
+        .forEach(r -> lines.add(r.key().name() + ": version " + r.active().id() + " signs now"));
     report.overtaken().forEach(name -> lines.add(name + ": another replica rotated it"));
     report.failed().forEach((name, e) -> lines.add("FAILED " + name + ": " + e.getMessage()));
     return lines;

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
-import dev.enclave.PublishedKeys;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.SigningKey.PublishedKeys;
 import dev.enclave.VersionSigner;
 import java.time.Duration;
 import java.util.Base64;
