@@ -196,6 +196,15 @@ class StartLeavesNothingTest {
   }
 
   @Test
+  void whenASettingOfLentKeysIsWrong() {
+    settings.put("enclave.lent-keys-open-to-callers", "no key at all");
+
+    assertThatThrownBy(builder()::open).hasMessageContaining("enclave.lent-keys-open-to-callers");
+
+    assertNothingIsLeft("a setting is wrong");
+  }
+
+  @Test
   void whenTheQueueCannotBeOpened() {
     settings.put("enclave.jobs.kek", "kek");
     EnclaveFactory.Builder builder =
