@@ -1,0 +1,3 @@
+/** Keys in HashiCorp Vault or OpenBao. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.vault;
