@@ -28,7 +28,7 @@ public enum Texts implements Wording {
   OTHER_PREFIX("it must start with {prefix}"),
 
   // -- keys
-  SETTING_WITHOUT_VALUE("Setting {setting} has no value. Leave out what is not set."),
+  SETTING_WITHOUT_VALUE("Setting {which} has no value. Leave out what is not set."),
   WITHOUT_A_NAME("without a name"),
   SECOND_GIVEN("The builder was given a second {type}. Give it one."),
   NO_ENGINE(
@@ -259,7 +259,7 @@ public enum Texts implements Wording {
       "A signature on the plan that names key {fingerprint} is not valid: {why}. Find out who put"
           + " it there."),
   NOT_MADE_BY_ITS_KEY("its key did not make it"),
-  OTHER_ROLE("it was given as {given} and stands for {role}"),
+  OTHER_ROLE("it was given as {givenRole} and stands for {role}"),
   RECORD_DOES_NOT_HOLD(
       "The record of a migration does not hold: {why}. Do not trust the new key by it; compare it"
           + " with the MIGRATE record of the audit log."),
