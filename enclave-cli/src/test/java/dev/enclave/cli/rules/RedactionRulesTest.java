@@ -132,12 +132,9 @@ class RedactionRulesTest {
           Map.entry("dev.enclave.cli.emulator.EmulatorAwsCommand.options", "options to copy"),
           Map.entry("dev.enclave.cli.emulator.EmulatorAzureCommand.lines", "options to copy"),
           Map.entry("dev.enclave.cli.emulator.EmulatorGcpCommand.options", "options to copy"),
-          Map.entry("dev.enclave.cli.keys.AttestationFiles", "a label of PEM"),
           Map.entry(
               "dev.enclave.cli.keys.AttestationOutput.text",
               "labels of a table, beside what they label"),
-          Map.entry(
-              "dev.enclave.cli.keys.KeyOutput.due", "labels of a table, beside what they label"),
           Map.entry(
               "dev.enclave.cli.keys.KeyOutput.text", "labels of a table, beside what they label"),
           Map.entry(
@@ -169,15 +166,10 @@ class RedactionRulesTest {
           Map.entry("dev.enclave.gcp.internal.GcpCalls.answer", "a header of HTTP"),
           Map.entry("dev.enclave.gcp.internal.GcpDetectors", "such a table"),
           Map.entry("dev.enclave.kit.setup.CheckedSettings.specs", "a mark in a table of settings"),
-          Map.entry("dev.enclave.kit.setup.PemTls.key", "labels of PEM"),
           Map.entry("dev.enclave.kit.setup.PlaceDetectors", "what such tables share"),
           Map.entry("dev.enclave.kubernetes.internal.store.ForeignOwners", "names of products"),
           Map.entry(
               "dev.enclave.gcp.internal.GcpKeys.whyFailed", "what Google says, to be recognised"),
-          Map.entry("dev.enclave.jca.Certificates.request", "a label of PEM"),
-          Map.entry(
-              "dev.enclave.jca.EnclaveSignature.engineInitSign", "for the JDK, beside the type"),
-          Map.entry("dev.enclave.jca.Pem.block", "lines of PEM"),
           Map.entry("dev.enclave.jobs.RowReader", "parts of statements"),
           Map.entry("dev.enclave.jobs.Rows", "parts of statements"),
           Map.entry("dev.enclave.kit.http.Obstacle", "what the JDK says, to be recognised"),
