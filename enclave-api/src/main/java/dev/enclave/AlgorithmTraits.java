@@ -2,8 +2,8 @@ package dev.enclave;
 
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -33,15 +33,11 @@ record AlgorithmTraits(
         return algorithm;
       }
     }
-    throw new UsageException(
-        ErrorCode.UNKNOWN_ALGORITHM,
-        "Algorithm "
-            + Quoted.of(name)
-            + (isKnown(name)
-                ? " is for keys of the other purpose. Use one of "
-                : " is unknown. Use one of ")
-            + known.stream().map(KeyAlgorithm::name).collect(Collectors.joining(", "))
-            + ".");
+    throw (isKnown(name) ? Texts.ALGORITHM_OF_OTHER_PURPOSE : Texts.ALGORITHM_UNKNOWN)
+        .as(
+            ErrorCode.UNKNOWN_ALGORITHM,
+            Quoted.of(name),
+            known.stream().map(KeyAlgorithm::name).collect(Collectors.joining(", ")));
   }
 
   private static boolean isKnown(String name) {

@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -32,12 +33,7 @@ public record BackendId(String value) implements Comparable<BackendId> {
   public BackendId {
     Objects.requireNonNull(value, "value");
     if (!GRAMMAR.matcher(value).matches()) {
-      throw new UsageException(
-          ErrorCode.INVALID_NAME,
-          "Backend id "
-              + Quoted.of(value)
-              + " is not allowed. Use a lower-case letter followed by up to 31 of a-z, 0-9 and '-',"
-              + " for example aws-kms or software.");
+      throw Texts.BACKEND_ID_WRONG.as(ErrorCode.INVALID_NAME, Quoted.of(value));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.enclave;
 
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -41,11 +42,7 @@ public final class Bytes {
     try {
       return new Bytes(HexFormat.of().parseHex(hex));
     } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "Expected an even number of hexadecimal digits but got "
-              + hex.length()
-              + " characters of something else. Pass digits 0-9 and a-f only.");
+      throw Texts.NOT_HEXADECIMAL.as(ErrorCode.INVALID_ENCODING, hex.length());
     }
   }
 

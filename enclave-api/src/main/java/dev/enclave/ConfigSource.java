@@ -1,8 +1,8 @@
 package dev.enclave;
 
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +28,8 @@ public record ConfigSource(String name, Map<String, String> settings) {
 
   private static void requireText(@Nullable String name, @Nullable String value) {
     if (name == null || value == null) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Setting "
-              + (name == null ? "without a name" : Quoted.of(name))
-              + " has no value. Leave out what is not set.");
+      throw Texts.SETTING_WITHOUT_VALUE.as(
+          ErrorCode.INVALID_ARGUMENT, name == null ? Texts.WITHOUT_A_NAME.with() : Quoted.of(name));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
+import dev.enclave.internal.texts.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,15 +24,8 @@ public record Digest(DigestAlgorithm algorithm, Bytes value) implements SigningI
    */
   public Digest {
     if (value.size() != algorithm.length()) {
-      throw new UsageException(
-          ErrorCode.INVALID_DIGEST,
-          "A "
-              + algorithm.jcaName()
-              + " digest has "
-              + algorithm.length()
-              + " bytes but "
-              + value.size()
-              + " were given. Pass the digest itself, or pass the data as a Message.");
+      throw Texts.DIGEST_LENGTH.as(
+          ErrorCode.INVALID_DIGEST, algorithm.jcaName(), algorithm.length(), value.size());
     }
   }
 

@@ -10,6 +10,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.EnclaveEngine;
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.TimeSource;
@@ -194,9 +195,7 @@ public final class EnclaveFactory {
 
     private static <T> T only(Class<T> type, @Nullable T before, T given) {
       if (before != null) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "The builder was given a second " + type.getSimpleName() + ". Give it one.");
+        throw Texts.SECOND_GIVEN.as(ErrorCode.INVALID_ARGUMENT, type.getSimpleName());
       }
       return Objects.requireNonNull(given);
     }
@@ -284,10 +283,7 @@ public final class EnclaveFactory {
       Iterator<EnclaveEngine> found =
           ServiceLoader.load(EnclaveEngine.class, EnclaveEngine.class.getClassLoader()).iterator();
       if (!found.hasNext()) {
-        throw new ConfigurationException(
-            ErrorCode.ENGINE_NOT_FOUND,
-            "The Enclave engine is not on the class path. Add a provider artifact, such as"
-                + " dev.enclave:enclave-software; it brings dev.enclave:enclave-core.");
+        throw Texts.NO_ENGINE.as(ErrorCode.ENGINE_NOT_FOUND);
       }
       return found.next();
     }

@@ -1,10 +1,12 @@
 package dev.enclave;
 
 import dev.enclave.SignatureVerifier.StatementSignature;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.StatementText;
+import dev.enclave.internal.texts.Texts;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -101,17 +103,17 @@ public interface Fallback {
      */
     public Endorsement {
       if (!isDeployment(deployment)) {
-        throw invalid("its deployment must be 1 to 64 characters without control characters");
+        throw invalid(Texts.DEPLOYMENT_WRONG.with());
       }
       if (!from.equals(from.truncatedTo(ChronoUnit.SECONDS))
           || !until.equals(until.truncatedTo(ChronoUnit.SECONDS))) {
-        throw invalid("its times must be whole seconds");
+        throw invalid(Texts.TIMES_NOT_WHOLE_SECONDS.with());
       }
       if (!from.isBefore(until) || Duration.between(from, until).compareTo(LONGEST) > 0) {
-        throw invalid("it must end after it begins, by a day at most");
+        throw invalid(Texts.PERIOD_WRONG.with());
       }
       if (companion.equals(key)) {
-        throw invalid("a key is no companion of itself");
+        throw invalid(Texts.COMPANION_OF_ITSELF.with());
       }
     }
 
@@ -131,17 +133,12 @@ public interface Fallback {
      */
     public SignatureValue on(SignatureValue signature) {
       if (!companion.equals(signature.key()) || !companionVersion.equals(signature.version())) {
-        throw new UsageException(
+        throw Texts.ENDORSEMENT_OF_ANOTHER.as(
             ErrorCode.INVALID_ENDORSEMENT,
-            "The endorsement is that of "
-                + companion
-                + " version "
-                + companionVersion
-                + ", and the signature is by "
-                + signature.key()
-                + " version "
-                + signature.version()
-                + ". Pass the endorsement that came with the signature.");
+            companion,
+            companionVersion,
+            signature.key(),
+            signature.version());
       }
       return signature.endorsed(this);
     }
@@ -207,8 +204,7 @@ public interface Fallback {
               ? text.substring(PREFIX.length()).split(":", -1)
               : new String[] {};
       if (parts.length != PARTS) {
-        throw invalid(
-            "it must have " + PARTS + " parts after " + PREFIX + ", but reads " + Quoted.of(text));
+        throw invalid(Texts.ENDORSEMENT_PARTS.with(PARTS, PREFIX, Quoted.of(text)));
       }
       Fallback.Endorsement endorsement;
       try {
@@ -226,23 +222,20 @@ public interface Fallback {
                 new StatementSignature(
                     new Fingerprint(Bytes.ofHex(parts[9])), Bytes.ofHex(parts[10])));
       } catch (UsageException e) {
-        throw e.code() == ErrorCode.INVALID_ENDORSEMENT ? e : invalid(e.getMessage());
+        throw e.code() == ErrorCode.INVALID_ENDORSEMENT
+            ? e
+            : invalid(String.valueOf(e.getMessage()));
       } catch (IllegalArgumentException | java.time.DateTimeException e) {
-        throw invalid("its times or its percent-encoding cannot be read");
+        throw invalid(Texts.TIMES_OR_ENCODING_UNREADABLE.with());
       }
       if (!endorsement.toString().equals(text)) {
-        throw invalid("it is not in canonical form, as toString() spells it");
+        throw invalid(Texts.NOT_AS_TO_STRING_SPELLS_IT.with());
       }
       return endorsement;
     }
 
-    private static UsageException invalid(String why) {
-      return new UsageException(
-          ErrorCode.INVALID_ENDORSEMENT,
-          "Not the endorsement of a companion: "
-              + why
-              + ". Pass what Fallback.Endorsement.toString() or SignatureValue.toString() gave,"
-              + " unchanged.");
+    private static EnclaveException invalid(String why) {
+      return Texts.NOT_AN_ENDORSEMENT.as(ErrorCode.INVALID_ENDORSEMENT, why);
     }
 
     private static String encoded(String text) {
@@ -312,12 +305,7 @@ public interface Fallback {
         KeyHandle key, PublicKeySet keys, Set<PublicKeyInfo> statementKeys, String deployment) {
       Set<PublicKeyInfo> believed = Set.copyOf(statementKeys);
       if (keys.entries().stream().map(PublicKeySet.Entry::key).anyMatch(believed::contains)) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "A version of key "
-                + key.name()
-                + " was given as the statement key, and its callers choose what it signs. Give the"
-                + " key that enclave keys statement-key prints.");
+        throw Texts.STATEMENT_KEY_OF_CALLERS.as(ErrorCode.INVALID_ARGUMENT, key.name());
       }
       return new Fallback.Verifier(key, keys, believed, deployment);
     }

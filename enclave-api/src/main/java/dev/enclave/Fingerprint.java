@@ -2,6 +2,7 @@ package dev.enclave;
 
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 
 /**
  * SHA-256 of a public key's DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
@@ -15,11 +16,7 @@ public record Fingerprint(Bytes value) {
    */
   public Fingerprint {
     if (value.size() != 32) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "A key fingerprint has 32 bytes (64 hexadecimal digits) but "
-              + value.size()
-              + " bytes were given.");
+      throw Texts.FINGERPRINT_LENGTH.as(ErrorCode.INVALID_ENCODING, value.size());
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.enclave;
 
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +39,7 @@ public record KeyHandle(
         || authority.length() > LONGEST_AUTHORITY
         || !StandardCharsets.UTF_8.newEncoder().canEncode(authority)
         || authority.chars().anyMatch(Character::isISOControl)) {
-      throw invalid("its authority must be 1 to 512 printable characters", authority);
+      throw invalid(Texts.AUTHORITY_WRONG.with(), authority);
     }
   }
 
@@ -48,11 +50,11 @@ public record KeyHandle(
    */
   public static KeyHandle parse(String text) {
     if (!text.startsWith(PREFIX) || text.length() > LONGEST_TEXT) {
-      throw invalid("it must start with " + PREFIX, text);
+      throw invalid(Texts.OTHER_PREFIX.with(PREFIX), text);
     }
     String[] parts = text.substring(PREFIX.length()).split(":", -1);
     if (parts.length != 4) {
-      throw invalid("it must have four parts after " + PREFIX, text);
+      throw invalid(Texts.HANDLE_PARTS.with(PREFIX), text);
     }
     KeyHandle handle;
     try {
@@ -65,24 +67,18 @@ public record KeyHandle(
                   ? Optional.empty()
                   : Optional.of(new Fingerprint(Bytes.ofHex(parts[3]))));
     } catch (IllegalArgumentException e) {
-      throw invalid("its authority is not percent-encoded", text);
+      throw invalid(Texts.AUTHORITY_NOT_ENCODED.with(), text);
     } catch (UsageException e) {
-      throw invalid(e.getMessage(), text);
+      throw invalid(String.valueOf(e.getMessage()), text);
     }
     if (!handle.toString().equals(text)) {
-      throw invalid("it is not in canonical form: expected " + handle, text);
+      throw invalid(Texts.HANDLE_NOT_CANONICAL.with(handle), text);
     }
     return handle;
   }
 
-  private static UsageException invalid(String why, String text) {
-    return new UsageException(
-        ErrorCode.INVALID_HANDLE,
-        "Not a key handle: "
-            + Quoted.of(text)
-            + " ("
-            + why
-            + "). Pass the text that SigningKey.handle().toString() gave.");
+  private static EnclaveException invalid(String why, String text) {
+    return Texts.NOT_A_HANDLE.as(ErrorCode.INVALID_HANDLE, Quoted.of(text), why);
   }
 
   /** The text form. */

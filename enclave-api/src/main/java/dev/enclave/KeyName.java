@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -23,12 +24,7 @@ public record KeyName(String value) implements Comparable<KeyName> {
   public KeyName {
     Objects.requireNonNull(value, "value");
     if (!GRAMMAR.matcher(value).matches()) {
-      throw new UsageException(
-          ErrorCode.INVALID_NAME,
-          "Key name "
-              + Quoted.of(value)
-              + " is not allowed. Use a lower-case letter followed by up to 51 of a-z, 0-9 and '-',"
-              + " for example wallet-42.");
+      throw Texts.KEY_NAME_WRONG.as(ErrorCode.INVALID_NAME, Quoted.of(value));
     }
   }
 

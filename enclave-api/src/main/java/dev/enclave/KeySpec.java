@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.OperationIds;
+import dev.enclave.internal.texts.Texts;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -126,9 +127,9 @@ public final class KeySpec<K extends EnclaveKey> {
         + name
         + ", "
         + algorithm
-        + (backend == null ? "" : ", on " + backend)
-        + (rotation == null ? "" : ", rotation " + rotation)
-        + (operationId == null ? "" : ", operation " + operationId)
+        + (backend == null ? "" : Texts.ON_BACKEND.with(backend))
+        + (rotation == null ? "" : Texts.WITH_ROTATION.with(rotation))
+        + (operationId == null ? "" : Texts.OF_OPERATION.with(operationId))
         + "]";
   }
 

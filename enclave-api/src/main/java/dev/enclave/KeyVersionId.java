@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -22,11 +23,7 @@ public record KeyVersionId(String value) {
   public KeyVersionId {
     Objects.requireNonNull(value, "value");
     if (!GRAMMAR.matcher(value).matches()) {
-      throw new UsageException(
-          ErrorCode.INVALID_NAME,
-          "Key version id "
-              + Quoted.of(value)
-              + " is not allowed. Use an id that key information lists, for example 1.");
+      throw Texts.VERSION_ID_WRONG.as(ErrorCode.INVALID_NAME, Quoted.of(value));
     }
   }
 

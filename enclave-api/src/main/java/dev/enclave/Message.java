@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.texts.Texts;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -55,6 +56,6 @@ public final class Message implements SigningInput {
 
   @Override
   public String toString() {
-    return "Message[" + content.length + " bytes]";
+    return Texts.MESSAGE_SHOWN.with(content.length);
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.PublicKeyPem;
+import dev.enclave.internal.texts.Texts;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -156,10 +157,9 @@ public final class PublicKeyInfo {
   }
 
   private Bytes point(boolean compressed) {
-    require(
-        algorithm.family() == KeyAlgorithm.Family.ECDSA,
-        "SEC 1 point",
-        "Ask ECDSA keys for points, Ed25519 keys for rawEd25519(), RSA keys for modulus().");
+    if (algorithm.family() != KeyAlgorithm.Family.ECDSA) {
+      throw Texts.NO_POINT.as(ErrorCode.INVALID_ENCODING, algorithm);
+    }
     return PublicKeyEngine.get().point(this, compressed);
   }
 
@@ -169,10 +169,9 @@ public final class PublicKeyInfo {
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no Ed25519 key
    */
   public Bytes rawEd25519() {
-    require(
-        algorithm == SigningAlgorithm.ED25519,
-        "encoding of RFC 8032",
-        "Ask ECDSA keys for compressedPoint(), RSA keys for modulus().");
+    if (algorithm != SigningAlgorithm.ED25519) {
+      throw Texts.NO_RAW_ED25519.as(ErrorCode.INVALID_ENCODING, algorithm);
+    }
     byte[] der = spki.toByteArray();
     return Bytes.of(Arrays.copyOfRange(der, der.length - ED25519_LENGTH, der.length));
   }
@@ -183,7 +182,7 @@ public final class PublicKeyInfo {
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no RSA key
    */
   public BigInteger modulus() {
-    return rsa("modulus").getModulus();
+    return rsa(Texts.MODULUS.with()).getModulus();
   }
 
   /**
@@ -192,14 +191,13 @@ public final class PublicKeyInfo {
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no RSA key
    */
   public BigInteger publicExponent() {
-    return rsa("public exponent").getPublicExponent();
+    return rsa(Texts.PUBLIC_EXPONENT.with()).getPublicExponent();
   }
 
   private RSAPublicKey rsa(String wanted) {
-    require(
-        algorithm.asymmetric() && algorithm.curve().isEmpty(),
-        wanted,
-        "Ask RSA keys for it, ECDSA keys for compressedPoint(), Ed25519 keys for rawEd25519().");
+    if (!algorithm.asymmetric() || algorithm.curve().isPresent()) {
+      throw Texts.NO_RSA_NUMBER.as(ErrorCode.INVALID_ENCODING, algorithm, wanted);
+    }
     return (RSAPublicKey) toPublicKey();
   }
 
@@ -211,10 +209,9 @@ public final class PublicKeyInfo {
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when the key is not on secp256k1
    */
   public String ethereumAddress() {
-    require(
-        algorithm.curve().filter("secp256k1"::equals).isPresent(),
-        "Ethereum address",
-        "Make the key for ECDSA_SECP256K1_KECCAK256.");
+    if (algorithm.curve().filter("secp256k1"::equals).isEmpty()) {
+      throw Texts.NO_ETHEREUM_ADDRESS.as(ErrorCode.INVALID_ENCODING, algorithm);
+    }
     return PublicKeyEngine.get().ethereumAddress(this);
   }
 
@@ -229,20 +226,11 @@ public final class PublicKeyInfo {
    *     secp256k1, and keys that make no signatures
    */
   public String toOpenSsh() {
-    require(
-        algorithm.purpose() == KeyPurpose.SIGN
-            && algorithm.curve().filter("secp256k1"::equals).isEmpty(),
-        "OpenSSH form",
-        "OpenSSH has keys for signatures by Ed25519, ECDSA on P-256, P-384 and P-521, and RSA.");
-    return PublicKeyEngine.get().toOpenSsh(this);
-  }
-
-  private void require(boolean has, String form, String remedy) {
-    if (!has) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "A public key for " + algorithm + " has no " + form + ". " + remedy);
+    if (algorithm.purpose() != KeyPurpose.SIGN
+        || algorithm.curve().filter("secp256k1"::equals).isPresent()) {
+      throw Texts.NO_OPENSSH_FORM.as(ErrorCode.INVALID_ENCODING, algorithm);
     }
+    return PublicKeyEngine.get().toOpenSsh(this);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +38,7 @@ public record PublicKeySet(List<Entry> entries, List<Ignored> ignored) {
 
     @Override
     public String toString() {
-      return "Ignored[keys[" + position + "], kid " + Quoted.of(keyId) + ": " + reason + "]";
+      return Texts.IGNORED_KEY.with(position, Quoted.of(keyId), reason);
     }
   }
 
@@ -99,12 +100,7 @@ public record PublicKeySet(List<Entry> entries, List<Ignored> ignored) {
             .distinct()
             .toList();
     if (found.size() > 1) {
-      throw new UsageException(
-          ErrorCode.AMBIGUOUS_KEY_ID,
-          found.size()
-              + " different keys of the set have the key id "
-              + Quoted.of(keyId)
-              + ". Verify by the whole set, or ask who publishes it for one id a key.");
+      throw Texts.SEVERAL_KEYS_OF_ID.as(ErrorCode.AMBIGUOUS_KEY_ID, found.size(), Quoted.of(keyId));
     }
     return found.stream().findFirst();
   }

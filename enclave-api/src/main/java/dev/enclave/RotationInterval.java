@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -34,11 +35,7 @@ public record RotationInterval(Optional<Duration> period, boolean inherited) {
     period.ifPresent(
         p -> {
           if (p.compareTo(SHORTEST) < 0 || p.compareTo(LONGEST) > 0) {
-            throw new UsageException(
-                ErrorCode.INVALID_ARGUMENT,
-                "A rotation interval of "
-                    + p
-                    + " is out of range. Use PT1H to P36525D, or NEVER, for example P90D.");
+            throw Texts.INTERVAL_OUT_OF_RANGE.as(ErrorCode.INVALID_ARGUMENT, p);
           }
         });
   }
@@ -75,11 +72,7 @@ public record RotationInterval(Optional<Duration> period, boolean inherited) {
     try {
       return every(Duration.parse(text));
     } catch (DateTimeParseException | ArithmeticException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Rotation interval "
-              + Quoted.of(text)
-              + " is not understood. Use never, policy or an ISO 8601 duration such as P90D.");
+      throw Texts.INTERVAL_NOT_UNDERSTOOD.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(text));
     }
   }
 

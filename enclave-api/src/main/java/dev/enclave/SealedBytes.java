@@ -1,7 +1,9 @@
 package dev.enclave;
 
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -46,7 +48,7 @@ public record SealedBytes(
         || ciphertext.size() < 16
         || wrappedKey.size() == 0
         || wrappedKey.size() > LONGEST_WRAPPED) {
-      throw notSealed("a field has an impossible length");
+      throw notSealed(Texts.FIELD_LENGTH_IMPOSSIBLE.with());
     }
   }
 
@@ -61,7 +63,7 @@ public record SealedBytes(
       byte[] magic = new byte[MAGIC.length];
       in.get(magic);
       if (!java.util.Arrays.equals(magic, MAGIC)) {
-        throw notSealed("it does not start with ESB1");
+        throw notSealed(Texts.OTHER_MAGIC.with());
       }
       KeyHandle kek = KeyHandle.parse(text(field(in, LONGEST_TEXT)));
       KeyVersionId version = new KeyVersionId(text(field(in, LONGEST_TEXT)));
@@ -74,13 +76,13 @@ public record SealedBytes(
               Bytes.of(field(in, 32)),
               Bytes.of(field(in, Integer.MAX_VALUE)));
       if (in.hasRemaining()) {
-        throw notSealed(in.remaining() + " bytes follow its end");
+        throw notSealed(Texts.BYTES_FOLLOW.with(in.remaining()));
       }
       return box;
     } catch (BufferUnderflowException e) {
-      throw notSealed("it ends too early");
+      throw notSealed(Texts.ENDS_TOO_EARLY.with());
     } catch (UsageException e) {
-      throw e.code() == ErrorCode.NOT_SEALED_BYTES ? e : notSealed("its KEK cannot be read");
+      throw e.code() == ErrorCode.NOT_SEALED_BYTES ? e : notSealed(Texts.KEK_UNREADABLE.with());
     }
   }
 
@@ -118,7 +120,7 @@ public record SealedBytes(
   private static byte[] field(ByteBuffer in, int longest) {
     int length = in.getInt();
     if (length < 0 || length > longest || length > in.remaining()) {
-      throw notSealed("a field has an impossible length");
+      throw notSealed(Texts.FIELD_LENGTH_IMPOSSIBLE.with());
     }
     byte[] field = new byte[length];
     in.get(field);
@@ -129,9 +131,7 @@ public record SealedBytes(
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  private static UsageException notSealed(String why) {
-    return new UsageException(
-        ErrorCode.NOT_SEALED_BYTES,
-        "These bytes are not a sealed box: " + why + ". Pass what seal() gave, unchanged.");
+  private static EnclaveException notSealed(String why) {
+    return Texts.NOT_A_SEALED_BOX.as(ErrorCode.NOT_SEALED_BYTES, why);
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.deferred.DeferOptions;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Callers;
+import dev.enclave.internal.texts.Texts;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,9 +31,7 @@ public record SignOptions(
     deadline.ifPresent(
         d -> {
           if (d.isNegative() || d.isZero()) {
-            throw new UsageException(
-                ErrorCode.INVALID_ARGUMENT,
-                "A deadline of " + d + " has passed already. Use a positive duration.");
+            throw Texts.DEADLINE_PASSED.as(ErrorCode.INVALID_ARGUMENT, d);
           }
         });
   }

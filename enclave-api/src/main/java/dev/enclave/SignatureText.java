@@ -1,8 +1,10 @@
 package dev.enclave;
 
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +57,7 @@ final class SignatureText {
     }
     String[] parts = text.substring(FALLBACK.length()).split(":", 2);
     if (parts.length != 2) {
-      throw invalid("after " + FALLBACK + " come an endorsement, a colon and a signature", text);
+      throw invalid(Texts.FALLBACK_SIGNATURE_PARTS.with(FALLBACK), text);
     }
     SignatureValue value;
     try {
@@ -63,12 +65,14 @@ final class SignatureText {
           Fallback.Endorsement.parse(URLDecoder.decode(parts[0], StandardCharsets.UTF_8))
               .on(readPlain(parts[1]));
     } catch (UsageException e) {
-      throw e.code() == ErrorCode.INVALID_SIGNATURE ? e : invalid(e.getMessage(), text);
+      throw e.code() == ErrorCode.INVALID_SIGNATURE
+          ? e
+          : invalid(String.valueOf(e.getMessage()), text);
     } catch (IllegalArgumentException e) {
-      throw invalid("its endorsement is not percent-encoded", text);
+      throw invalid(Texts.ENDORSEMENT_NOT_ENCODED.with(), text);
     }
     if (!value.toString().equals(text)) {
-      throw invalid("it is not in canonical form, as toString() spells it", text);
+      throw invalid(Texts.NOT_AS_TO_STRING_SPELLS_IT.with(), text);
     }
     return value;
   }
@@ -76,20 +80,16 @@ final class SignatureText {
   /** Of a signature that a key made itself. */
   private static SignatureValue readPlain(String text) {
     if (!text.startsWith(PREFIX)) {
-      throw invalid("it must start with " + PREFIX, text);
+      throw invalid(Texts.OTHER_PREFIX.with(PREFIX), text);
     }
     // The handle comes last, since it has colons of its own.
     String[] parts = text.substring(PREFIX.length()).split(":", PARTS);
     if (parts.length != PARTS) {
-      throw invalid(
-          "it must have " + PARTS + " parts after " + PREFIX + " but has " + parts.length, text);
+      throw invalid(Texts.SIGNATURE_PARTS.with(PARTS, PREFIX, parts.length), text);
     }
     SignatureValue value = value(parts, text);
     if (!value.toString().equals(text)) {
-      throw invalid(
-          "it is not in canonical form: names, hexadecimal digits and percent-encoding must be"
-              + " spelled as toString() does",
-          text);
+      throw invalid(Texts.SIGNATURE_NOT_CANONICAL.with(), text);
     }
     return value;
   }
@@ -108,7 +108,9 @@ final class SignatureText {
               traceId);
       return recoveryId.isPresent() ? value.withRecoveryId(() -> recoveryId) : value;
     } catch (UsageException e) {
-      throw e.code() == ErrorCode.INVALID_SIGNATURE ? e : invalid(e.getMessage(), text);
+      throw e.code() == ErrorCode.INVALID_SIGNATURE
+          ? e
+          : invalid(String.valueOf(e.getMessage()), text);
     }
   }
 
@@ -118,14 +120,14 @@ final class SignatureText {
         return encoding;
       }
     }
-    throw invalid("its encoding " + Quoted.of(name) + " is none of DER, P1363 and RAW", text);
+    throw invalid(Texts.ENCODING_UNKNOWN.with(Quoted.of(name)), text);
   }
 
   private static OptionalInt recoveryId(String part, String text) {
     return switch (part) {
       case NONE -> OptionalInt.empty();
       case "0", "1", "2", "3" -> OptionalInt.of(part.charAt(0) - '0');
-      default -> throw invalid("its recovery id must be 0, 1, 2, 3 or " + NONE, text);
+      default -> throw invalid(Texts.RECOVERY_ID_WRONG.with(NONE), text);
     };
   }
 
@@ -135,17 +137,11 @@ final class SignatureText {
           ? Optional.empty()
           : Optional.of(URLDecoder.decode(part, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw invalid("its trace id is not percent-encoded", text);
+      throw invalid(Texts.TRACE_ID_NOT_ENCODED.with(), text);
     }
   }
 
-  private static UsageException invalid(String why, String text) {
-    return new UsageException(
-        ErrorCode.INVALID_SIGNATURE,
-        "Not the text form of a signature: "
-            + Quoted.of(text)
-            + " ("
-            + why
-            + "). Pass the text that SignatureValue.toString() gave, unchanged.");
+  private static EnclaveException invalid(String why, String text) {
+    return Texts.NOT_A_SIGNATURE.as(ErrorCode.INVALID_SIGNATURE, Quoted.of(text), why);
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
+import dev.enclave.internal.texts.Texts;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Objects;
@@ -89,12 +90,7 @@ public final class SignatureValue {
 
     private static OptionalInt checked(OptionalInt id) {
       if (id.isPresent() && (id.getAsInt() < 0 || id.getAsInt() > 3)) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "A recovery id is 0, 1, 2 or 3 but "
-                + id.getAsInt()
-                + " was computed. Take 27 off where it came as Ethereum's v, or ask"
-                + " SignatureVerifier.recoveryId for it.");
+        throw Texts.RECOVERY_ID_COMPUTED_WRONG.as(ErrorCode.INVALID_ARGUMENT, id.getAsInt());
       }
       return id;
     }
@@ -230,11 +226,7 @@ public final class SignatureValue {
 
   private byte[] rs() {
     if (algorithm.family() != KeyAlgorithm.Family.ECDSA) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "A signature of "
-              + algorithm
-              + " has no r and s. Use bytes(), which is the whole signature.");
+      throw Texts.NO_R_AND_S.as(ErrorCode.INVALID_ENCODING, algorithm);
     }
     return as(SignatureEncoding.P1363).toByteArray();
   }
@@ -266,23 +258,13 @@ public final class SignatureValue {
     int id =
         recoveryId()
             .orElseThrow(
-                () ->
-                    noRsv(
-                        "its recovery id is not known, or there is none on its curve. On secp256k1"
-                            + " use signature.withRecoveryId(() -> verifier.recoveryId(message,"
-                            + " signature))."));
+                () -> Texts.RECOVERY_ID_NOT_KNOWN.as(ErrorCode.INVALID_ENCODING, algorithm));
     if (id > 1) {
-      throw noRsv("its recovery id is " + id + " and Ethereum takes 0 and 1 alone. Sign anew.");
+      throw Texts.RECOVERY_ID_NOT_ETHEREUMS.as(ErrorCode.INVALID_ENCODING, algorithm, id);
     }
     byte[] rsv = Arrays.copyOf(rs, rs.length + 1);
     rsv[rs.length] = (byte) (first + id);
     return Bytes.of(rsv);
-  }
-
-  private UsageException noRsv(String why) {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "This signature of " + algorithm + " cannot be laid out with its recovery id: " + why);
   }
 
   /** A fresh copy of the signature's bytes. */

@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
+import dev.enclave.internal.texts.Texts;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -99,9 +100,7 @@ public final class SignatureVerifier {
 
   private static void requireSigning(KeyAlgorithm algorithm) {
     if (algorithm.purpose() != KeyPurpose.SIGN) {
-      throw new UsageException(
-          ErrorCode.WRONG_PURPOSE,
-          "A key for " + algorithm + " makes no signatures. Use the key that signed.");
+      throw Texts.MAKES_NO_SIGNATURES.as(ErrorCode.WRONG_PURPOSE, algorithm);
     }
   }
 
@@ -113,15 +112,8 @@ public final class SignatureVerifier {
   static void requireEncoding(KeyAlgorithm algorithm, SignatureEncoding encoding) {
     requireSigning(algorithm);
     if (!algorithm.hasEncoding(encoding)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "Signatures of "
-              + algorithm
-              + " have no "
-              + encoding
-              + " encoding. Use "
-              + algorithm.defaultEncoding()
-              + ".");
+      throw Texts.OTHER_ENCODING.as(
+          ErrorCode.INVALID_ENCODING, algorithm, encoding, algorithm.defaultEncoding());
     }
   }
 
@@ -135,22 +127,10 @@ public final class SignatureVerifier {
     DigestAlgorithm own =
         algorithm
             .digest()
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        ErrorCode.UNSUPPORTED_INPUT,
-                        algorithm + " takes whole messages, not digests. Pass Message.of(data)."));
+            .orElseThrow(() -> Texts.NO_DIGESTS.as(ErrorCode.UNSUPPORTED_INPUT, algorithm));
     if (own != digest.algorithm()) {
-      throw new UsageException(
-          ErrorCode.INVALID_DIGEST,
-          algorithm
-              + " takes "
-              + own.jcaName()
-              + " digests but a "
-              + digest.algorithm().jcaName()
-              + " digest was given. Hash with "
-              + own.jcaName()
-              + ", or pass the data as a Message.");
+      throw Texts.OTHER_DIGEST.as(
+          ErrorCode.INVALID_DIGEST, algorithm, own.jcaName(), digest.algorithm().jcaName());
     }
   }
 
@@ -162,16 +142,16 @@ public final class SignatureVerifier {
   public enum StatementVerdict {
 
     /** A signature that was to be checked does not verify. */
-    INVALID("not valid"),
+    INVALID(Texts.VERDICT_NOT_VALID.with()),
 
     /**
      * The key signed it; whether Enclave wrote it is not known, since the verifier was given no
      * statement key.
      */
-    SIGNED_WITH_KEY("signed with this key"),
+    SIGNED_WITH_KEY(Texts.VERDICT_WITH_KEY.with()),
 
     /** The key signed it, and so did a statement key that the verifier was given. */
-    BY_ENCLAVE("by Enclave");
+    BY_ENCLAVE(Texts.VERDICT_BY_ENCLAVE.with());
 
     private final String text;
 

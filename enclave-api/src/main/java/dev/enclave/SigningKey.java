@@ -7,6 +7,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -153,9 +154,7 @@ public interface SigningKey extends EnclaveKey {
     public PublishedKeys {
       Objects.requireNonNull(keys, "keys");
       if (maxAge.isNegative()) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "Public keys cannot be kept for " + maxAge + ". Use zero or more.");
+        throw Texts.MAX_AGE_NEGATIVE.as(ErrorCode.INVALID_ARGUMENT, maxAge);
       }
       maxAge = Duration.ofSeconds(maxAge.toSeconds());
     }

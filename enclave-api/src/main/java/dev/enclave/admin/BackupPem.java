@@ -1,10 +1,11 @@
 package dev.enclave.admin;
 
 import dev.enclave.Bytes;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyPem;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -35,7 +36,7 @@ final class BackupPem {
 
   static List<Bytes> read(String text) {
     if (text.length() > LONGEST) {
-      throw invalid("has " + text.length() + " characters. A backup has at most " + LONGEST + ".");
+      throw Texts.BACKUP_TOO_LONG.as(ErrorCode.INVALID_BACKUP, text.length(), LONGEST);
     }
     List<Bytes> blocks = new ArrayList<>();
     StringBuilder content = new StringBuilder();
@@ -76,21 +77,10 @@ final class BackupPem {
     switch (label) {
       case LABEL -> {}
       case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY" ->
-          throw invalid(
-              "holds "
-                  + Quoted.of(label)
-                  + ", which is not an encrypted PKCS#8. If it belongs here, encrypt it with:"
-                  + " openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW.");
+          throw Texts.BACKUP_UNENCRYPTED.as(ErrorCode.INVALID_BACKUP, Quoted.of(label));
       case "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE", "TRUSTED CERTIFICATE" ->
-          throw invalid(
-              "holds "
-                  + Quoted.of(label)
-                  + ", which has no private key. Pass the file that enclave keys backup wrote.");
-      default ->
-          throw invalid(
-              "holds "
-                  + Quoted.of(label)
-                  + ". Only blocks BEGIN ENCRYPTED PRIVATE KEY can be restored.");
+          throw Texts.BACKUP_WITHOUT_PRIVATE_KEY.as(ErrorCode.INVALID_BACKUP, Quoted.of(label));
+      default -> throw Texts.BACKUP_OF_OTHER_BLOCK.as(ErrorCode.INVALID_BACKUP, Quoted.of(label));
     }
   }
 
@@ -103,36 +93,24 @@ final class BackupPem {
     } catch (IllegalArgumentException e) {
       // Said below: the decoder's own message may quote the content.
     }
-    throw invalid("is damaged: block " + number + " is not base64. Take another copy.");
+    throw Texts.BACKUP_NOT_BASE64.as(ErrorCode.INVALID_BACKUP, number);
   }
 
-  private static UsageException cut(int number) {
-    return invalid(
-        "is cut short: block " + number + " has no line END " + LABEL + ". Take a whole copy.");
+  private static EnclaveException cut(int number) {
+    return Texts.BACKUP_CUT_SHORT.as(ErrorCode.INVALID_BACKUP, number, LABEL);
   }
 
-  private static UsageException noBlock(String text) {
+  private static EnclaveException noBlock(String text) {
     if (text.isBlank()) {
-      return invalid("is empty. Pass the file that enclave keys backup wrote.");
+      return Texts.BACKUP_EMPTY.as(ErrorCode.INVALID_BACKUP);
     }
     if (text.charAt(0) == '0' && text.length() > 1 && !isPrintable(text.charAt(1))) {
-      return invalid(
-          "is binary, not PEM text. Convert DER with: openssl pkcs8 -topk8 -v2 aes-256-cbc -inform"
-              + " DER -in FILE -out NEW; PKCS#12 with: openssl pkcs12 -in FILE -nocerts -out NEW.");
+      return Texts.BACKUP_BINARY.as(ErrorCode.INVALID_BACKUP);
     }
-    return invalid(
-        "holds no block BEGIN "
-            + LABEL
-            + " but "
-            + text.length()
-            + " characters of something else. Pass the file that enclave keys backup wrote.");
+    return Texts.BACKUP_WITHOUT_BLOCK.as(ErrorCode.INVALID_BACKUP, LABEL, text.length());
   }
 
   private static boolean isPrintable(char c) {
     return c >= ' ' && c < 0x7f;
-  }
-
-  private static UsageException invalid(String what) {
-    return new UsageException(ErrorCode.INVALID_BACKUP, "The backup " + what);
   }
 }

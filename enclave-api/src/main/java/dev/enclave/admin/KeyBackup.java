@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -56,8 +57,7 @@ public final class KeyBackup {
    */
   public static KeyBackup of(List<Bytes> blocks) {
     if (blocks.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_BACKUP, "A backup has at least one block and this has none.");
+      throw Texts.BACKUP_OF_NONE.as(ErrorCode.INVALID_BACKUP);
     }
     return new KeyBackup(blocks, Optional.empty());
   }
@@ -87,6 +87,8 @@ public final class KeyBackup {
 
   @Override
   public String toString() {
-    return "KeyBackup[" + blocks.size() + (blocks.size() == 1 ? " block]" : " blocks]");
+    return blocks.size() == 1
+        ? Texts.BACKUP_OF_ONE_SHOWN.with()
+        : Texts.BACKUP_SHOWN.with(blocks.size());
   }
 }

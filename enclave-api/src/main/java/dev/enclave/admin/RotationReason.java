@@ -4,6 +4,7 @@ import dev.enclave.KeyState;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -39,14 +40,11 @@ public enum RotationReason {
         .findFirst()
         .orElseThrow(
             () ->
-                new UsageException(
+                Texts.REASON_UNKNOWN.as(
                     ErrorCode.INVALID_ARGUMENT,
-                    "Rotation reason "
-                        + Quoted.of(name)
-                        + " is unknown. Use one of "
-                        + Arrays.stream(values())
-                            .map(r -> r.name().toLowerCase(Locale.ROOT))
-                            .collect(Collectors.joining(", "))
-                        + "."));
+                    Quoted.of(name),
+                    Arrays.stream(values())
+                        .map(r -> r.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "))));
   }
 }

@@ -7,6 +7,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Callers;
 import dev.enclave.internal.OperationIds;
+import dev.enclave.internal.texts.Texts;
 import java.util.Optional;
 
 /**
@@ -34,10 +35,7 @@ public record RotationRequest(
     caller.ifPresent(Callers::requireValid);
     operationId.ifPresent(OperationIds::requireValid);
     if (operationId.isPresent() && expectedActive.isEmpty()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "A rotation with an operation id names the version that it replaces, since a repetition"
-              + " finds another one active. Use RotationRequest.ifActive.");
+      throw Texts.OPERATION_WITHOUT_VERSION.as(ErrorCode.INVALID_ARGUMENT);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
 import dev.enclave.spi.audit.AuditEvent.Result;
@@ -121,18 +122,8 @@ public record AuditRecord(int lane, long sequence, SortedMap<String, String> mem
     }
   }
 
-  private IntegrityException unreadable(String name) {
-    return new IntegrityException(
-        ErrorCode.AUDIT_LOG_CORRUPT,
-        "Audit record "
-            + lane
-            + "/"
-            + sequence
-            + " has the member "
-            + name
-            + " "
-            + Quoted.of(member(name))
-            + ", which this version of Enclave cannot read. Verify the log: enclave audit verify."
-            + " If it is intact, read it with the version that wrote it.");
+  private EnclaveException unreadable(String name) {
+    return Texts.MEMBER_OF_RECORD_UNREADABLE.as(
+        ErrorCode.AUDIT_LOG_CORRUPT, lane, sequence, name, Quoted.of(member(name)));
   }
 }

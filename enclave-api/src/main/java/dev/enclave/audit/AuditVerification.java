@@ -2,6 +2,7 @@ package dev.enclave.audit;
 
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,24 +161,13 @@ public interface AuditVerification {
 
     private static void requireADay(Duration retention) {
       if (retention.compareTo(Duration.ofDays(1)) < 0) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "A retention of "
-                + retention
-                + " is less than a day, and the removal of records so young is never believed."
-                + " State a day or more, such as P400D.");
+        throw Texts.RETENTION_TOO_SHORT.as(ErrorCode.INVALID_ARGUMENT, retention);
       }
     }
 
     private static void requireRecord(int lane, long record) {
       if (lane < 0 || record < 1) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "Lane "
-                + lane
-                + " has no record "
-                + record
-                + ". Lanes are counted from 0 and records from 1.");
+        throw Texts.NO_SUCH_RECORD.as(ErrorCode.INVALID_ARGUMENT, lane, record);
       }
     }
 

@@ -1,7 +1,7 @@
 package dev.enclave.internal;
 
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 
 /** The rule for a caller's name in the audit log. */
 public final class Callers {
@@ -11,27 +11,23 @@ public final class Callers {
   private Callers() {}
 
   public static String requireValid(String caller) {
-    return requireText(caller, "Caller ", " cannot be audited", "user:7");
+    if (isWrong(caller)) {
+      throw Texts.CALLER_WRONG.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(caller));
+    }
+    return caller;
   }
 
   /** The same rule for what a caller calls an operation. */
   public static String requireIdempotencyKey(String key) {
-    return requireText(key, "Idempotency key ", " cannot be stored", "order-991");
+    if (isWrong(key)) {
+      throw Texts.IDEMPOTENCY_KEY_WRONG.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(key));
+    }
+    return key;
   }
 
-  private static String requireText(String text, String what, String cannot, String example) {
-    if (text.isBlank()
+  private static boolean isWrong(String text) {
+    return text.isBlank()
         || text.length() > LONGEST
-        || text.chars().anyMatch(Character::isISOControl)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          what
-              + Quoted.of(text)
-              + cannot
-              + ". Use 1 to 128 characters without control characters, for example "
-              + example
-              + ".");
-    }
-    return text;
+        || text.chars().anyMatch(Character::isISOControl);
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.internal;
 
 import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.internal.texts.Texts;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -84,7 +85,7 @@ public final class ForeignText {
    */
   public static String of(@Nullable String text, Collection<String> names) {
     if (text == null) {
-      return "(no message)";
+      return Texts.NO_MESSAGE.with();
     }
     String shown = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
     return shortened(plain(shown) ? shown : withoutSecrets(shown, names), text);
@@ -93,7 +94,7 @@ public final class ForeignText {
   private static String shortened(String shown, String whole) {
     boolean cut = whole.length() > LONGEST;
     return escaped(cut && shown.length() > LONGEST ? shown.substring(0, LONGEST) : shown)
-        + (cut ? "… (" + whole.length() + " characters)" : "");
+        + (cut ? "…" + Texts.CHARACTERS_OF_ALL.with(whole.length()) : "");
   }
 
   /** A reading of a stamp as it may be shown: a backend may quote its provider. */

@@ -1,7 +1,7 @@
 package dev.enclave.internal;
 
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.util.regex.Pattern;
 
 /** The rule for the id of an operation: fit for a provider's tag and for a log. */
@@ -13,12 +13,7 @@ public final class OperationIds {
 
   public static String requireValid(String operationId) {
     if (!VALID.matcher(operationId).matches()) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Operation id "
-              + Quoted.of(operationId)
-              + " is not understood. Use 1 to 64 of the characters A-Z, a-z, 0-9 and -, such as a"
-              + " random UUID.");
+      throw Texts.OPERATION_ID_WRONG.as(ErrorCode.INVALID_ARGUMENT, Quoted.of(operationId));
     }
     return operationId;
   }

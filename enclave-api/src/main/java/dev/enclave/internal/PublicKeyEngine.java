@@ -14,6 +14,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.PublicKey;
@@ -126,11 +127,7 @@ public interface PublicKeyEngine {
    */
   static PublicKeyEngine get() {
     return Holder.ENGINE.orElseThrow(
-        () ->
-            new ConfigurationException(
-                ErrorCode.ENGINE_NOT_FOUND,
-                "No PublicKeyEngine is on the class path. Add dev.enclave:enclave-crypto (a"
-                    + " provider artifact brings it)."));
+        () -> Texts.NO_PUBLIC_KEY_ENGINE.as(ErrorCode.ENGINE_NOT_FOUND));
   }
 
   /** Looks the service up once: it is stateless and the same for the whole class loader. */

@@ -2,7 +2,7 @@ package dev.enclave.internal;
 
 import dev.enclave.Bytes;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,17 +26,12 @@ public record PublicKeyPem(boolean certificate, Bytes der) {
 
   public static PublicKeyPem read(String pem) {
     if (pem.length() > LONGEST) {
-      throw invalid(
-          "has " + pem.length() + " characters. Pass at most " + LONGEST + ", one key's PEM.");
+      throw Texts.PEM_TOO_LONG.as(ErrorCode.INVALID_PUBLIC_KEY, pem.length(), LONGEST);
     }
     String text = withoutByteOrderMark(pem);
     Matcher begin = BEGIN.matcher(text);
     if (!begin.find()) {
-      throw invalid(
-          "holds no line BEGIN PUBLIC KEY or BEGIN CERTIFICATE but "
-              + pem.length()
-              + " characters of something else. Convert DER with: openssl pkey -pubin -inform DER"
-              + " -in KEY -outform PEM.");
+      throw Texts.PEM_WITHOUT_BLOCK.as(ErrorCode.INVALID_PUBLIC_KEY, pem.length());
     }
     String label = begin.group(1);
     boolean certificate = isCertificate(label);
@@ -52,26 +47,12 @@ public record PublicKeyPem(boolean certificate, Bytes der) {
     return switch (label) {
       case "PUBLIC KEY" -> false;
       case "CERTIFICATE" -> true;
-      case "RSA PUBLIC KEY" ->
-          throw invalid(
-              "holds "
-                  + quoted
-                  + ", which is PKCS#1. Convert it with: openssl rsa -RSAPublicKey_in -in KEY"
-                  + " -pubout.");
+      case "RSA PUBLIC KEY" -> throw Texts.PEM_OF_PKCS1.as(ErrorCode.INVALID_PUBLIC_KEY, quoted);
       case "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
-          throw invalid(
-              "holds "
-                  + quoted
-                  + ", which does not belong here. Take its public key with: openssl pkey -in KEY"
-                  + " -pubout.");
+          throw Texts.PEM_OF_PRIVATE_KEY.as(ErrorCode.INVALID_PUBLIC_KEY, quoted);
       case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" ->
-          throw invalid(
-              "holds "
-                  + quoted
-                  + ". Take its public key with: openssl req -in REQUEST -noout -pubkey.");
-      default ->
-          throw invalid(
-              "holds " + quoted + ". Pass one block BEGIN PUBLIC KEY or BEGIN CERTIFICATE.");
+          throw Texts.PEM_OF_REQUEST.as(ErrorCode.INVALID_PUBLIC_KEY, quoted);
+      default -> throw Texts.PEM_OF_OTHER_BLOCK.as(ErrorCode.INVALID_PUBLIC_KEY, quoted);
     };
   }
 
@@ -79,22 +60,17 @@ public record PublicKeyPem(boolean certificate, Bytes der) {
     String last = "-----END " + label + "-----";
     int end = text.indexOf(last, start);
     if (end < 0) {
-      throw invalid("is cut short: it has no line END " + label + ". Take a whole copy.");
+      throw Texts.PEM_CUT_SHORT.as(ErrorCode.INVALID_PUBLIC_KEY, label);
     }
     String rest = text.substring(end + last.length());
     if (!rest.isBlank()) {
-      throw invalid(
-          (rest.contains("-----BEGIN ") ? "holds a second block" : "goes on after its block")
-              + ". Pass the one key or certificate that is meant, alone.");
+      throw (rest.contains("-----BEGIN ") ? Texts.PEM_SECOND_BLOCK : Texts.PEM_GOES_ON)
+          .as(ErrorCode.INVALID_PUBLIC_KEY);
     }
     try {
       return Bytes.of(Base64.getDecoder().decode(text.substring(start, end).replaceAll("\\s", "")));
     } catch (IllegalArgumentException e) {
-      throw invalid("is damaged: its block is not base64. Take another copy.");
+      throw Texts.PEM_NOT_BASE64.as(ErrorCode.INVALID_PUBLIC_KEY);
     }
-  }
-
-  private static UsageException invalid(String what) {
-    return new UsageException(ErrorCode.INVALID_PUBLIC_KEY, "The PEM text of a public key " + what);
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.internal;
 
+import dev.enclave.internal.texts.Texts;
 import java.util.Locale;
 
 /**
@@ -28,7 +29,7 @@ public final class Quoted {
     }
     out.append('"');
     if (shown < text.length()) {
-      out.append(" (").append(text.length()).append(" characters)");
+      out.append(Texts.CHARACTERS_OF_ALL.with(text.length()));
     }
     return out.toString();
   }

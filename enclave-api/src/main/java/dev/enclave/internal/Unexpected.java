@@ -1,10 +1,9 @@
 package dev.enclave.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
+import dev.enclave.internal.texts.Texts;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -45,12 +44,8 @@ public final class Unexpected {
     if (thrown instanceof EnclaveException ours) {
       return ours;
     }
-    IntegrityException stands =
-        new IntegrityException(
-            ErrorCode.INTERNAL,
-            thrown.getClass().getName()
-                + " was thrown where the library expects none. Report it with the stack trace,"
-                + " which holds no data.");
+    EnclaveException stands =
+        Texts.NOTHING_EXPECTED.as(ErrorCode.INTERNAL, thrown.getClass().getName());
     stands.setStackTrace(thrown.getStackTrace());
     return stands;
   }
@@ -61,31 +56,21 @@ public final class Unexpected {
    *
    * @param when during what, with a space before it
    */
-  public static ConfigurationException broken(BackendId backend, Throwable thrown, String when) {
-    String threw = "Backend " + backend + " threw " + thrown.getClass().getName() + when;
+  public static EnclaveException broken(BackendId backend, Throwable thrown, String when) {
+    String type = thrown.getClass().getName();
     boolean linking =
         thrown instanceof NoClassDefFoundError || thrown instanceof IncompatibleClassChangeError;
     return linking
-        ? new ConfigurationException(
-            ErrorCode.BACKEND_CONTRACT,
-            threw
-                + ": "
-                + unlinked(thrown)
-                + " is missing or is not what was expected. The class path holds versions of"
-                + " libraries that do not belong together.",
-            "Compare the class path with what the backend's module asks for (mvn dependency:tree"
-                + " -Dverbose), and take back what changes a version.")
-        : new ConfigurationException(
-            ErrorCode.BACKEND_CONTRACT,
-            threw + ", which a backend must not.",
-            "Report it to its author.");
+        ? Texts.BACKEND_NOT_LINKED.as(
+            ErrorCode.BACKEND_CONTRACT, backend, type, when, unlinked(thrown))
+        : Texts.BACKEND_THREW.as(ErrorCode.BACKEND_CONTRACT, backend, type, when);
   }
 
   private static String unlinked(Throwable thrown) {
     boolean ofTheJvm = thrown.getClass().getClassLoader() == null;
     Matcher name = NAME.matcher(ofTheJvm && thrown.getMessage() != null ? thrown.getMessage() : "");
-    String named = name.find() ? name.group().replace('/', '.') : "a class";
-    return ForeignText.of(named).equals(named) ? named : "a class";
+    String named = name.find() ? name.group().replace('/', '.') : Texts.A_CLASS.with();
+    return ForeignText.of(named).equals(named) ? named : Texts.A_CLASS.with();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.enclave.internal;
 
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -17,6 +18,6 @@ public final class WrongSetting {
   public static BackendFailure of(BackendSettings settings, String name, String value, String fix) {
     return BackendFailure.permanent(
         FailureCode.MISCONFIGURED,
-        "Setting " + settings.fullName(name) + " is " + Quoted.of(value) + ". " + fix);
+        Texts.SETTING_WRONG.with(settings.fullName(name), Quoted.of(value), fix));
   }
 }

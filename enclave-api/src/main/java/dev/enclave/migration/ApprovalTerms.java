@@ -7,6 +7,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.internal.Quoted;
+import dev.enclave.internal.texts.Texts;
 import java.util.Set;
 
 /**
@@ -36,22 +37,14 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
     long approving =
         proposal.approvals().stream().map(each -> each.key().fingerprint()).distinct().count();
     if (approving < quorum) {
-      throw notApproved(
-          approving
-              + " of enclave.migration.approvers approve it and "
-              + quorum
-              + " have to. Have it approved by more of them, each in an Enclave of their own");
+      throw Texts.TOO_FEW_APPROVALS.as(ErrorCode.MIGRATION_NOT_APPROVED, approving, quorum);
     }
   }
 
   private void requireNamed(PlanSignature signature) {
     Fingerprint by = signature.key().fingerprint();
     if (!approvers.contains(by)) {
-      throw notApproved(
-          "a signature is by key "
-              + by
-              + ", which is none of enclave.migration.approvers. Add it there, or have the plan"
-              + " signed by one of them");
+      throw Texts.NO_APPROVER.as(ErrorCode.MIGRATION_NOT_APPROVED, by);
     }
   }
 
@@ -74,52 +67,26 @@ public record ApprovalTerms(Set<Fingerprint> approvers, int quorum) {
 
   private static void genuine(Proposal plan, PlanSignature signature, PlanSignature.Role role) {
     if (!signature.plan().equals(plan.hash())) {
-      throw new IntegrityException(
-          ErrorCode.MIGRATION_PLAN_CHANGED,
-          "A signature is on plan "
-              + Quoted.of(signature.plan())
-              + " and this plan is "
-              + plan.hash()
-              + ": it was changed after it was signed, or the signature is of another plan. Have"
-              + " this plan signed.");
+      throw Texts.SIGNED_ANOTHER_PLAN.as(
+          ErrorCode.MIGRATION_PLAN_CHANGED, Quoted.of(signature.plan()), plan.hash());
     }
     if (!signature.genuine()) {
-      throw forged(signature.key(), "its key did not make it");
+      throw forged(signature.key(), Texts.NOT_MADE_BY_ITS_KEY.with());
     }
     if (signature.role() != role) {
-      throw forged(
-          signature.key(), "it was given as " + signature.role() + " and stands for " + role);
+      throw forged(signature.key(), Texts.OTHER_ROLE.with(signature.role(), role));
     }
     if (signature.at().isBefore(plan.createdAt()) || !signature.at().isBefore(plan.expiresAt())) {
-      throw new PolicyException(
-          ErrorCode.APPROVAL_EXPIRED,
-          "A signature on the plan is of "
-              + signature.at()
-              + " and the plan holds from "
-              + plan.createdAt()
-              + " to "
-              + plan.expiresAt()
-              + ". Make a new plan.");
+      throw Texts.SIGNED_AT_OTHER_TIME.as(
+          ErrorCode.APPROVAL_EXPIRED, signature.at(), plan.createdAt(), plan.expiresAt());
     }
   }
 
-  private static IntegrityException forged(PublicKeyInfo key, String why) {
-    return new IntegrityException(
-        ErrorCode.APPROVAL_INVALID,
-        "A signature on the plan that names key "
-            + key.fingerprint()
-            + " is not valid: "
-            + why
-            + ". Find out who put it there.");
+  private static EnclaveException forged(PublicKeyInfo key, String why) {
+    return Texts.FORGED.as(ErrorCode.APPROVAL_INVALID, key.fingerprint(), why);
   }
 
-  static PolicyException notProposed() {
-    return notApproved(
-        "nobody has signed it as its proposer. Propose it first: enclave migrate propose");
-  }
-
-  private static PolicyException notApproved(String why) {
-    return new PolicyException(
-        ErrorCode.MIGRATION_NOT_APPROVED, "The plan is not approved: " + why + ".");
+  static EnclaveException notProposed() {
+    return Texts.NOT_PROPOSED.as(ErrorCode.MIGRATION_NOT_APPROVED);
   }
 }

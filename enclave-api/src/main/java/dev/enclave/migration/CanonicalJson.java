@@ -5,6 +5,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,16 +98,16 @@ final class CanonicalJson {
     String line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     Refusal refused = new Refusal(what, refusal);
     if (line.length() > LONGEST) {
-      throw refused.because("it is longer than " + LONGEST + " characters");
+      throw refused.because(Texts.JSON_TOO_LONG.with(LONGEST));
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(line)) {
       // Two such texts would have one hash.
-      throw refused.because("it has half a character (a lone surrogate)");
+      throw refused.because(Texts.HALF_A_CHARACTER.with());
     }
     Reader reader = new Reader(line, refused);
     Object value = reader.value(0);
     if (!reader.atEnd() || !(value instanceof Map<?, ?>) || !write(value).equals(line)) {
-      throw refused.because("it is not one object in canonical JSON (RFC 8785)");
+      throw refused.because(Texts.NOT_ONE_OBJECT.with());
     }
     return new Members(asMap(value), refused);
   }
@@ -118,9 +119,8 @@ final class CanonicalJson {
 
   /** How a text is refused. */
   record Refusal(String what, ErrorCode code) {
-    UsageException because(String why) {
-      return new UsageException(
-          code, "Not " + what + ": " + why + ". Pass the file as the command wrote it.");
+    EnclaveException because(String why) {
+      return Texts.NOT_A_FILE_OF_MIGRATION.as(code, what, why);
     }
   }
 
@@ -140,7 +140,7 @@ final class CanonicalJson {
       try {
         return parser.apply(text);
       } catch (IllegalArgumentException | DateTimeException | EnclaveException e) {
-        throw refused.because("its member \"" + name + "\" cannot be read");
+        throw refused.because(Texts.MEMBER_UNREADABLE.with(name));
       }
     }
 
@@ -175,13 +175,13 @@ final class CanonicalJson {
     /** Refuses members that nobody reads, since a signature covers them and no reader sees them. */
     Members requireOnly(String... names) {
       if (!values.keySet().equals(Set.of(names))) {
-        throw refused.because("it has other members than " + String.join(", ", names));
+        throw refused.because(Texts.OTHER_MEMBERS.with(String.join(", ", names)));
       }
       return this;
     }
 
-    private UsageException missing(String name) {
-      return refused.because("its member \"" + name + "\" is missing or of another kind");
+    private EnclaveException missing(String name) {
+      return refused.because(Texts.MEMBER_MISSING.with(name));
     }
   }
 
@@ -203,7 +203,7 @@ final class CanonicalJson {
 
     Object value(int depth) {
       if (depth > DEEPEST) {
-        throw refused.because("it is nested too deeply");
+        throw refused.because(Texts.NESTED_TOO_DEEPLY.with());
       }
       return switch (peek()) {
         case '{' -> object(depth);
@@ -223,7 +223,7 @@ final class CanonicalJson {
         String name = string();
         take(':');
         if (members.put(name, value(depth + 1)) != null) {
-          throw refused.because("it has one member twice");
+          throw refused.because(Texts.ONE_MEMBER_TWICE.with());
         }
       }
       take('}');
@@ -292,8 +292,8 @@ final class CanonicalJson {
       }
     }
 
-    private UsageException unexpected() {
-      return refused.because("it is no JSON of objects, arrays and strings");
+    private EnclaveException unexpected() {
+      return refused.because(Texts.NO_JSON.with());
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.migration;
 
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,13 +65,15 @@ public record DestructionProposal(
    *     else
    */
   public static DestructionProposal parse(String text) {
-    return of(CanonicalJson.read(text, "a plan of destruction", ErrorCode.INVALID_MIGRATION_FILE));
+    return of(
+        CanonicalJson.read(
+            text, Texts.A_PLAN_OF_DESTRUCTION.with(), ErrorCode.INVALID_MIGRATION_FILE));
   }
 
   static DestructionProposal of(CanonicalJson.Members members) {
     members.requireOnly("approvals", "createdAt", "expiresAt", "format", "proposer", "record");
     if (!members.text("format").equals(FORMAT)) {
-      throw members.refused().because("its format is not " + FORMAT);
+      throw members.refused().because(Texts.OTHER_FORMAT.with(FORMAT));
     }
     DestructionProposal read =
         new DestructionProposal(
@@ -80,7 +83,7 @@ public record DestructionProposal(
             members.objects("proposer").stream().findFirst().map(PlanSignature::of),
             members.objects("approvals").stream().map(PlanSignature::of).toList());
     if (!read.members().equals(members.values())) {
-      throw members.refused().because("a value of it is not in canonical form");
+      throw members.refused().because(Texts.VALUE_NOT_CANONICAL.with());
     }
     return read;
   }

@@ -10,6 +10,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -79,7 +80,8 @@ public record MigrationPlan(
    *     else
    */
   public static MigrationPlan parse(String text) {
-    return of(CanonicalJson.read(text, "a migration plan", ErrorCode.INVALID_MIGRATION_FILE));
+    return of(
+        CanonicalJson.read(text, Texts.A_MIGRATION_PLAN.with(), ErrorCode.INVALID_MIGRATION_FILE));
   }
 
   static MigrationPlan of(CanonicalJson.Members plan) {
@@ -99,7 +101,7 @@ public record MigrationPlan(
         "version",
         "way");
     if (!plan.text("format").equals(FORMAT)) {
-      throw plan.refused().because("its format is not " + FORMAT);
+      throw plan.refused().because(Texts.OTHER_FORMAT.with(FORMAT));
     }
     KeyAlgorithm algorithm = plan.text("algorithm", KeyAlgorithm::parse);
     Map<MigrationWay, String> obstacles = new EnumMap<>(MigrationWay.class);
@@ -126,7 +128,7 @@ public record MigrationPlan(
             obstacles,
             changes);
     if (!read.members().equals(plan.values())) {
-      throw plan.refused().because("a value of it is not in canonical form");
+      throw plan.refused().because(Texts.VALUE_NOT_CANONICAL.with());
     }
     return read;
   }
@@ -141,7 +143,7 @@ public record MigrationPlan(
     try {
       return Enum.valueOf(type, name);
     } catch (IllegalArgumentException e) {
-      throw plan.refused().because("nothing of a plan has this name");
+      throw plan.refused().because(Texts.NAME_OF_NOTHING.with());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.enclave.migration;
 
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,8 @@ public record MigrationProposal(
    */
   public static MigrationProposal parse(String text) {
     CanonicalJson.Members members =
-        CanonicalJson.read(text, "a migration proposal", ErrorCode.INVALID_MIGRATION_FILE);
+        CanonicalJson.read(
+            text, Texts.A_MIGRATION_PROPOSAL.with(), ErrorCode.INVALID_MIGRATION_FILE);
     return members.values().containsKey("format")
         ? unsigned(MigrationPlan.of(members))
         : of(members);
@@ -80,7 +82,7 @@ public record MigrationProposal(
             members.objects("proposer").stream().findFirst().map(PlanSignature::of),
             members.objects("approvals").stream().map(PlanSignature::of).toList());
     if (!read.members().equals(members.values())) {
-      throw members.refused().because("a value of it is not in canonical form");
+      throw members.refused().because(Texts.VALUE_NOT_CANONICAL.with());
     }
     return read;
   }

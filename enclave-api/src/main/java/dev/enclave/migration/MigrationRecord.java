@@ -14,6 +14,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.StatementText;
+import dev.enclave.internal.texts.Texts;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -110,28 +111,26 @@ public record MigrationRecord(
   public StatementVerdict requireValid(
       Optional<ApprovalTerms> terms, Set<PublicKeyInfo> statementKeys) {
     MigrationPlan plan = proposal.plan();
-    requireThat(plan.target().equals(to.backend()), "the new key is not in the plan's target");
+    requireThat(plan.target().equals(to.backend()), Texts.OTHER_TARGET.with());
     requireThat(
         plan.targetAuthority().equals(to.authority()) && plan.key().name().equals(to.name()),
-        "the new key is at another place, or of another name, than the plan's");
+        Texts.OTHER_PLACE_OR_NAME.with());
     requireThat(
         to.fingerprint().filter(toPublicKey.fingerprint()::equals).isPresent(),
-        "the handle of the new key names another public key");
+        Texts.OTHER_KEY_IN_HANDLE.with());
     requireThat(
-        toPublicKey.algorithm() == plan.publicKey().algorithm(),
-        "the new key is for another algorithm");
+        toPublicKey.algorithm() == plan.publicKey().algorithm(), Texts.OTHER_ALGORITHM.with());
     requireThat(
         !toPublicKey.equals(plan.publicKey())
             == plan.way().equals(Optional.of(MigrationWay.SUCCESSION)),
-        "the public keys are not those of the plan's way");
+        Texts.NOT_OF_THE_PLANS_WAY.with());
     requireThat(
         !at.isBefore(plan.createdAt()) && at.isBefore(plan.expiresAt()),
-        "it was made when the plan did not hold");
-    requireThat(signed(plan.publicKey(), byOld), "the old key did not sign it");
-    requireThat(signed(toPublicKey, byNew), "the new key did not sign it");
+        Texts.MADE_WITHOUT_PLAN.with());
+    requireThat(signed(plan.publicKey(), byOld), Texts.UNSIGNED_BY_OLD.with());
+    requireThat(signed(toPublicKey, byNew), Texts.UNSIGNED_BY_NEW.with());
     StatementVerdict verdict = byEnclave.verdict(true, statementKeys, message());
-    requireThat(
-        verdict != StatementVerdict.INVALID, "no statement key that was given has signed it");
+    requireThat(verdict != StatementVerdict.INVALID, Texts.UNSIGNED_BY_ENCLAVE.with());
     if (terms.isPresent()) {
       terms.get().require(proposal);
     } else {
@@ -146,12 +145,7 @@ public record MigrationRecord(
 
   private static void requireThat(boolean holds, String otherwise) {
     if (!holds) {
-      throw new IntegrityException(
-          ErrorCode.MIGRATION_RECORD_INVALID,
-          "The record of a migration does not hold: "
-              + otherwise
-              + ". Do not trust the new key by it; compare it with the MIGRATE record of the audit"
-              + " log.");
+      throw Texts.RECORD_DOES_NOT_HOLD.as(ErrorCode.MIGRATION_RECORD_INVALID, otherwise);
     }
   }
 
@@ -163,7 +157,7 @@ public record MigrationRecord(
    */
   public static MigrationRecord parse(String text) {
     CanonicalJson.Members members =
-        CanonicalJson.read(text, "a migration record", ErrorCode.INVALID_MIGRATION_FILE);
+        CanonicalJson.read(text, Texts.A_MIGRATION_RECORD.with(), ErrorCode.INVALID_MIGRATION_FILE);
     return of(members);
   }
 
@@ -171,7 +165,7 @@ public record MigrationRecord(
     members.requireOnly(
         "at", "byEnclave", "byNew", "byOld", "format", "proposal", "publicKey", "to", "version");
     if (!members.text("format").equals(FORMAT)) {
-      throw members.refused().because("its format is not " + FORMAT);
+      throw members.refused().because(Texts.OTHER_FORMAT.with(FORMAT));
     }
     MigrationProposal proposal = MigrationProposal.of(members.object("proposal"));
     MigrationRecord read =
@@ -189,7 +183,7 @@ public record MigrationRecord(
             Statement.of(members.object("byNew")),
             statementSignature(members.object("byEnclave")));
     if (!read.members().equals(members.values())) {
-      throw members.refused().because("a value of it is not in canonical form");
+      throw members.refused().because(Texts.VALUE_NOT_CANONICAL.with());
     }
     return read;
   }

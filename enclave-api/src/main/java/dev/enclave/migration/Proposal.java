@@ -4,6 +4,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -55,12 +56,7 @@ public sealed interface Proposal
   default void requireMayApprove(PublicKeyInfo key) {
     PlanSignature by = proposer().orElseThrow(ApprovalTerms::notProposed);
     if (by.key().fingerprint().equals(key.fingerprint())) {
-      throw new PolicyException(
-          ErrorCode.APPROVAL_BY_PROPOSER,
-          "Key "
-              + key.fingerprint()
-              + " proposes the plan and cannot approve it. Have it approved by others, each in an"
-              + " Enclave of their own.");
+      throw Texts.APPROVED_BY_PROPOSER.as(ErrorCode.APPROVAL_BY_PROPOSER, key.fingerprint());
     }
   }
 
@@ -72,7 +68,8 @@ public sealed interface Proposal
    */
   static Proposal parse(String text) {
     CanonicalJson.Members members =
-        CanonicalJson.read(text, "a migration proposal", ErrorCode.INVALID_MIGRATION_FILE);
+        CanonicalJson.read(
+            text, Texts.A_MIGRATION_PROPOSAL.with(), ErrorCode.INVALID_MIGRATION_FILE);
     if (members.values().containsKey("record")) {
       return DestructionProposal.of(members);
     }

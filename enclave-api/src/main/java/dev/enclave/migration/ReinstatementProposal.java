@@ -8,6 +8,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.texts.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,8 @@ public record ReinstatementProposal(
    */
   public static ReinstatementProposal parse(String text) {
     return of(
-        CanonicalJson.read(text, "a plan of reinstatement", ErrorCode.INVALID_MIGRATION_FILE));
+        CanonicalJson.read(
+            text, Texts.A_PLAN_OF_REINSTATEMENT.with(), ErrorCode.INVALID_MIGRATION_FILE));
   }
 
   static ReinstatementProposal of(CanonicalJson.Members members) {
@@ -108,7 +110,7 @@ public record ReinstatementProposal(
         "publicKey",
         "version");
     if (!members.text("format").equals(FORMAT)) {
-      throw members.refused().because("its format is not " + FORMAT);
+      throw members.refused().because(Texts.OTHER_FORMAT.with(FORMAT));
     }
     KeyAlgorithm algorithm = members.text("algorithm", KeyAlgorithm::parse);
     ReinstatementProposal read =
@@ -126,7 +128,7 @@ public record ReinstatementProposal(
             members.objects("proposer").stream().findFirst().map(PlanSignature::of),
             members.objects("approvals").stream().map(PlanSignature::of).toList());
     if (!read.members().equals(members.values())) {
-      throw members.refused().because("a value of it is not in canonical form");
+      throw members.refused().because(Texts.VALUE_NOT_CANONICAL.with());
     }
     return read;
   }

@@ -1,5 +1,6 @@
 package dev.enclave.spi;
 
+import dev.enclave.internal.texts.Texts;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -118,7 +119,7 @@ public final class BackendFailure extends Exception {
       throw new BackendFailure(
           FailureClass.AMBIGUOUS,
           e.code,
-          changed + " The operation is not complete: " + e.observed,
+          Texts.NOT_COMPLETE.with(changed, e.observed),
           e.advice,
           e.retryAfter,
           e.providerRequestId,

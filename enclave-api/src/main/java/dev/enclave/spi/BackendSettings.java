@@ -3,6 +3,7 @@ package dev.enclave.spi;
 import dev.enclave.BackendId;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.texts.Texts;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,16 +49,11 @@ public final class BackendSettings {
       return secrets.secret(fullName(name));
     } catch (Exception | LinkageError e) {
       // Its message stays out: it may quote the secret.
-      throw new ConfigurationException(
+      throw Texts.SECRET_SOURCE_THREW.as(
           ErrorCode.CONFIGURATION_INVALID_VALUE,
-          "The SecretSource "
-              + secrets.getClass().getName()
-              + " threw "
-              + e.getClass().getName()
-              + " when it was asked for "
-              + fullName(name)
-              + ".",
-          "Correct it, or let it answer none.");
+          secrets.getClass().getName(),
+          e.getClass().getName(),
+          fullName(name));
     }
   }
 
@@ -75,14 +71,7 @@ public final class BackendSettings {
     return get(name)
         .orElseThrow(
             () ->
-                new ConfigurationException(
-                    ErrorCode.CONFIGURATION_MISSING,
-                    "Setting "
-                        + fullName(name)
-                        + " is not set and backend "
-                        + backend
-                        + " needs it.",
-                    "Set it."));
+                Texts.SETTING_MISSING.as(ErrorCode.CONFIGURATION_MISSING, fullName(name), backend));
   }
 
   /** The names that are set, without prefix. */

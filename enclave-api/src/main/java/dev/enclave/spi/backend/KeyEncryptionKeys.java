@@ -3,6 +3,7 @@ package dev.enclave.spi.backend;
 import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 
@@ -46,11 +47,6 @@ public interface KeyEncryptionKeys {
   }
 
   private static BackendFailure noOthers(String key) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED,
-        "Key "
-            + key
-            + " cannot be borrowed here: there are no other backends. Name a key of a backend"
-            + " that is there.");
+    return BackendFailure.permanent(FailureCode.MISCONFIGURED, Texts.NO_OTHER_BACKENDS.with(key));
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.spi.backend;
 
 import dev.enclave.KeyName;
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -38,9 +39,7 @@ public non-sealed interface KeyLister extends Capability {
 
     /** The failure for a beginning that no page has named. */
     public static BackendFailure unknown() {
-      return BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "No page of the list begins where it was asked to. List from the beginning.");
+      return BackendFailure.permanent(FailureCode.REJECTED, Texts.PAGE_UNKNOWN.with());
     }
 
     /** A page. */

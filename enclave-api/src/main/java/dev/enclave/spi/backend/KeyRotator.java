@@ -5,6 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -96,8 +97,8 @@ public non-sealed interface KeyRotator extends Capability {
       throws BackendFailure {
     throw BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
-        "This backend makes no version of key " + request.name() + " active again.",
-        "Disable the active version, then make the older one active.");
+        Texts.NOT_REINSTATED.observed(request.name()),
+        Texts.NOT_REINSTATED.advice(request.name()));
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.enclave.spi.detection;
 
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.texts.Texts;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -82,18 +82,10 @@ public final class ContainerStorage {
   }
 
   private static Finding lostWithTheContainer(Path directory, String setting, Mount mount) {
-    return new Finding(
-        Severity.WARNING,
+    return Texts.KEYS_LOST_WITH_CONTAINER.warning(
         ErrorCode.CONFIGURATION_INVALID_VALUE,
-        "Directory "
-            + directory
-            + " is in "
-            + (mount.isRoot() ? "the container's own file system" : "memory (tmpfs)")
-            + ", not on a mounted volume: its keys are lost with the container.",
-        "Mount a volume, such as -v enclave-keys:"
-            + directory
-            + ", or set "
-            + setting
-            + " to a directory on one, and copy all of this one there if it has keys.");
+        directory,
+        (mount.isRoot() ? Texts.OF_THE_CONTAINER : Texts.IN_MEMORY).with(),
+        setting);
   }
 }

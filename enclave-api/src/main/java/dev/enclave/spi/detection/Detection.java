@@ -1,5 +1,6 @@
 package dev.enclave.spi.detection;
 
+import dev.enclave.internal.texts.Texts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,13 +50,13 @@ public sealed interface Detection {
     if (unset.isEmpty()) {
       List<String> evidence = new ArrayList<>();
       for (String name : set) {
-        evidence.add(name + " is set");
+        evidence.add(Texts.IS_SET.with(name));
       }
       return new Present(evidence);
     }
     return set.isEmpty()
-        ? new Absent("not set: " + String.join(", ", unset))
+        ? new Absent(Texts.NOT_SET.with(String.join(", ", unset)))
         : new Inconclusive(
-            "set: " + String.join(", ", set) + "; not set: " + String.join(", ", unset));
+            Texts.SET_IN_PART.with(String.join(", ", set), String.join(", ", unset)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.spi.detection;
 
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.BackendSettings;
 import java.util.Map;
 
@@ -20,8 +21,6 @@ public record DetectionContext(
   /** What one detector said; inconclusive if it was not asked. */
   public Detection place(String detectorId) {
     Detection said = places.get(detectorId);
-    return said == null
-        ? new Detection.Inconclusive("no detector " + detectorId + " was asked")
-        : said;
+    return said == null ? new Detection.Inconclusive(Texts.NO_DETECTOR.with(detectorId)) : said;
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.spi.detection;
 
+import dev.enclave.internal.texts.Texts;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +73,6 @@ public interface EnvironmentSnapshot {
    * nobody answers it.
    */
   default MetadataService metadata() {
-    return request -> new MetadataAnswer.Silent("there is no network in this snapshot");
+    return request -> new MetadataAnswer.Silent(Texts.NO_NETWORK.with());
   }
 }

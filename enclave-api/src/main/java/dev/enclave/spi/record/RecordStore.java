@@ -2,6 +2,7 @@ package dev.enclave.spi.record;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyName;
+import dev.enclave.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -54,12 +55,7 @@ public interface RecordStore extends AutoCloseable {
     if (content.size() > longest()) {
       throw BackendFailure.permanent(
               FailureCode.LIMIT_EXCEEDED,
-              nameOf(name)
-                  + " would have a record of "
-                  + content.size()
-                  + " bytes, and takes "
-                  + longest()
-                  + " at most. Destroy versions of the key that are not needed any more.")
+              Texts.RECORD_TOO_LONG.with(nameOf(name), content.size(), longest()))
           .naming(nameOf(name));
     }
   }

@@ -377,7 +377,9 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("dev.enclave.*..")
                 .and(DescribedPredicate.not(resideInAnyPackage(API)))
-                .and(DescribedPredicate.not(resideInAPackage("dev.enclave.internal"))))
+                .and(
+                    DescribedPredicate.not(
+                        resideInAnyPackage("dev.enclave.internal", "dev.enclave.internal.texts"))))
         .check(MAIN);
   }
 
@@ -390,7 +392,26 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("dev.enclave.*..")
                 .and(DescribedPredicate.not(resideInAnyPackage(API)))
-                .and(DescribedPredicate.not(resideInAPackage("dev.enclave.spi"))))
+                .and(
+                    DescribedPredicate.not(
+                        resideInAnyPackage("dev.enclave.spi", "dev.enclave.internal.texts"))))
+        .check(MAIN);
+  }
+
+  @Test
+  void keepsTheTextsOfTheApiOnErrorsAndFindings() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.enclave.internal.texts")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.enclave..")
+                .and(
+                    DescribedPredicate.not(
+                        resideInAnyPackage(
+                            "dev.enclave.diagnosis",
+                            "dev.enclave.error",
+                            "dev.enclave.internal.texts"))))
         .check(MAIN);
   }
 

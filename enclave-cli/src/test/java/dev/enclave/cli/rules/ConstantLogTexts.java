@@ -52,7 +52,7 @@ final class ConstantLogTexts extends Rule {
     Element element = trees().getElement(new TreePath(getCurrentPath(), text));
     if (text instanceof MethodInvocationTree && element != null) {
       return element.toString().equals("with(java.lang.Object...)")
-          && String.valueOf(element.getEnclosingElement()).equals("dev.enclave.internal.Text");
+          && MessageTexts.TEXT.contains(String.valueOf(element.getEnclosingElement()));
     }
     return text instanceof LiteralTree
         || (element instanceof VariableElement constant && constant.getConstantValue() != null);
