@@ -158,7 +158,7 @@ final class DirectoryAuditLogTest {
   }
 
   @Test
-  void aReaderHasTheRecordsOfAllLanesByTime_thenByLane_alsoThoseNotYetWritten() throws IOException {
+  void aReaderHasTheRecordsOfAllLanesByTime_thenByLane() throws IOException {
     List<String> read = new ArrayList<>();
     try (FileAuditSink first = FileAuditSink.open(directory, settings(Optional.empty()));
         FileAuditSink second = FileAuditSink.open(directory, settings(Optional.empty()))) {
