@@ -20,7 +20,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublicKeyTest {
 
   private static final SigningAlgorithm RSA = SigningAlgorithm.RSA_PSS_2048_SHA256;
+  private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
 
   static Stream<KeyAlgorithm> asymmetric() {
     return TestKeys.asymmetric();
@@ -126,6 +139,84 @@ class PublicKeyTest {
         () -> PublicKeyInfo.fromCertificate(der, SigningAlgorithm.ECDSA_P384_SHA384));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void takesTheKeyOutOfACertificateOfEachVersion_andOfNothingCutOrLonger(int version)
+      throws Exception {
+    PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
+    byte[] der = certificate(fields(version, key)).getEncoded();
+    assertThat(PublicKeyInfo.fromCertificate(der, key.algorithm())).isEqualTo(key);
+    for (int length = 0; length <= der.length + 1; length++) {
+      if (length != der.length) {
+        byte[] other = Arrays.copyOf(der, length);
+        assertCode(
+            ErrorCode.INVALID_PUBLIC_KEY,
+            () -> PublicKeyInfo.fromCertificate(other, key.algorithm()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, an element of tag 2 is missing",
+    "1, it has no signature",
+    "2, it has no issuer",
+    "3, it has no validity",
+    "4, it has no subject",
+    "5, an element of tag 48 is missing"
+  })
+  void saysWhatACertificateLacks(int field, String said) throws Exception {
+    PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
+    List<ASN1Encodable> fields = fields(1, key);
+    fields.set(field, DERNull.INSTANCE);
+    assertNoCertificate(certificate(fields), said);
+  }
+
+  @Test
+  void refusesACertificateWithoutItsSignature_orWithMoreBehindIt() throws Exception {
+    ASN1Sequence whole = certificate(fields(3, publicKey(SigningAlgorithm.ED25519)));
+    ASN1Encodable body = whole.getObjectAt(0);
+    ASN1Encodable algorithm = whole.getObjectAt(1);
+    ASN1Encodable signature = whole.getObjectAt(2);
+    assertNoCertificate(sequence(body, signature), "it has no signatureAlgorithm");
+    assertNoCertificate(sequence(body, algorithm), "an element of tag 3 is missing");
+    assertNoCertificate(
+        sequence(body, algorithm, signature, DERNull.INSTANCE), "2 bytes follow the last element");
+  }
+
+  /** What a TBSCertificate has (RFC 5280 §4.1), of version 1 or with a version. */
+  private static List<ASN1Encodable> fields(int version, PublicKeyInfo key) throws Exception {
+    ASN1Sequence algorithm = sequence(ED25519);
+    ASN1Sequence name = sequence();
+    List<ASN1Encodable> fields = new ArrayList<>();
+    if (version > 1) {
+      fields.add(new DERTaggedObject(0, new ASN1Integer(version - 1)));
+    }
+    fields.add(new ASN1Integer(7));
+    fields.addAll(List.of(algorithm, name, sequence(), name));
+    fields.add(ASN1Primitive.fromByteArray(key.spki().toByteArray()));
+    return fields;
+  }
+
+  private static ASN1Sequence certificate(List<ASN1Encodable> fields) {
+    return sequence(
+        sequence(fields.toArray(ASN1Encodable[]::new)),
+        sequence(ED25519),
+        new DERBitString(new byte[64]));
+  }
+
+  private static ASN1Sequence sequence(ASN1Encodable... elements) {
+    return new DERSequence(elements);
+  }
+
+  private static void assertNoCertificate(ASN1Sequence certificate, String why) throws Exception {
+    byte[] der = certificate.getEncoded();
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> PublicKeyInfo.fromCertificate(der, SigningAlgorithm.ED25519))
+        .withMessageContaining(why)
+        .matches(e -> e.code() == ErrorCode.INVALID_PUBLIC_KEY);
+  }
+
   /** RFC 4055 §3.1: a key under id-RSASSA-PSS is for the parameters beside it, or any. */
   @Tag("needs-openssl")
   @Tag("full")
@@ -163,6 +254,21 @@ class PublicKeyTest {
       assertRefusedPss(pem, RSA, "restricted to other parameters of RSASSA-PSS");
     }
     assertRefusedPss(pem, SigningAlgorithm.RSA_PKCS1_2048_SHA256, "is for RSASSA-PSS alone");
+  }
+
+  @Test
+  void readsAKeyForRsaPssWithoutParameters_forNoOtherPadding() throws Exception {
+    PublicKeyInfo key = publicKey(RSA);
+    byte[] pss =
+        new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSASSA_PSS),
+                new RSAPublicKey(key.modulus(), key.publicExponent()))
+            .getEncoded();
+    assertThat(PublicKeyInfo.fromSpki(pss, RSA)).isEqualTo(key);
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> PublicKeyInfo.fromSpki(pss, SigningAlgorithm.RSA_PKCS1_2048_SHA256))
+        .withMessageContaining("is for RSASSA-PSS alone")
+        .matches(e -> e.code() == ErrorCode.INVALID_PUBLIC_KEY);
   }
 
   private static void assertRefusedPss(String pem, KeyAlgorithm algorithm, String why) {
@@ -238,6 +344,29 @@ class PublicKeyTest {
     assertInvalid(spki, algorithm);
   }
 
+  @ParameterizedTest
+  @MethodSource("ecdsa")
+  void uncompressesAPoint_ofTheRightLengthAndSign(KeyAlgorithm algorithm) throws Exception {
+    PublicKeyInfo key = publicKey(algorithm);
+    byte[] point = key.compressedPoint().toByteArray();
+    assertThat(PublicKeyInfo.fromSpki(withPoint(key, point), algorithm)).isEqualTo(key);
+    for (int length : List.of(0, 1, point.length - 1, point.length + 1)) {
+      assertInvalid(withPoint(key, Arrays.copyOf(point, length)), algorithm);
+    }
+    point[0] ^= 1;
+    assertThat(PublicKeyInfo.fromSpki(withPoint(key, point), algorithm).uncompressedPoint())
+        .isNotEqualTo(key.uncompressedPoint());
+    for (int form : List.of(0, 1, 4, 5)) {
+      point[0] = (byte) form;
+      assertInvalid(withPoint(key, point), algorithm);
+    }
+  }
+
+  private static byte[] withPoint(PublicKeyInfo key, byte[] point) throws Exception {
+    SubjectPublicKeyInfo info = SubjectPublicKeyInfo.getInstance(key.spki().toByteArray());
+    return new SubjectPublicKeyInfo(info.getAlgorithm(), point).getEncoded();
+  }
+
   @Tag("needs-openssl")
   @Tag("full")
   @ParameterizedTest
@@ -282,7 +411,10 @@ class PublicKeyTest {
 
   @Test
   void refusesAnRsaExponentAbove256Bits() throws Exception {
-    assertInvalid(rsa(modulus(), BigInteger.ONE.shiftLeft(256).add(BigInteger.ONE)), RSA);
+    BigInteger greatest = BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
+    assertThat(PublicKeyInfo.fromSpki(rsa(modulus(), greatest), RSA).publicExponent())
+        .isEqualTo(greatest);
+    assertInvalid(rsa(modulus(), greatest.add(BigInteger.TWO)), RSA);
   }
 
   @Test
@@ -327,6 +459,24 @@ class PublicKeyTest {
                     RSA)
                 .spki())
         .isEqualTo(Bytes.of(spki));
+  }
+
+  @Test
+  void refusesAnElementTooMany_inTheKeyAndBehindIt() throws Exception {
+    ASN1Encodable identifier =
+        SubjectPublicKeyInfo.getInstance(publicKey(RSA).spki().toByteArray()).getAlgorithm();
+    ASN1Encodable modulus = new ASN1Integer(modulus());
+    ASN1Encodable exponent = new ASN1Integer(65537);
+    ASN1Encodable more = DERNull.INSTANCE;
+    byte[] key = sequence(modulus, exponent).getEncoded();
+    byte[] withMore = sequence(modulus, exponent, more).getEncoded();
+    byte[] followed = Bytes.ofHex(Bytes.of(key).toHex() + "0500").toByteArray();
+    assertThat(
+            PublicKeyInfo.fromSpki(sequence(identifier, new DERBitString(key)).getEncoded(), RSA))
+        .isEqualTo(publicKey(RSA));
+    assertInvalid(sequence(identifier, new DERBitString(key), more).getEncoded(), RSA);
+    assertInvalid(sequence(identifier, new DERBitString(withMore)).getEncoded(), RSA);
+    assertInvalid(sequence(identifier, new DERBitString(followed)).getEncoded(), RSA);
   }
 
   private static byte[] rsa(BigInteger modulus, BigInteger exponent) throws Exception {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
@@ -64,9 +65,7 @@ final class MergedReader implements AuditReader {
   }
 
   private Optional<AuditRecord> next(int lane) throws IOException {
-    LaneLines lines = lanes.get(lane);
-    Optional<byte[]> line = lines == null ? Optional.empty() : lines.next();
-    return line.isEmpty() ? Optional.empty() : Optional.of(record(lane, line.get()));
+    return Objects.requireNonNull(lanes.get(lane)).next().map(line -> record(lane, line));
   }
 
   private static AuditRecord record(int lane, byte[] line) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditVerification;
+import dev.enclave.auditlog.checkpoint.Checkpoint;
+import dev.enclave.auditlog.checkpoint.KeptCheckpoints;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.records.AuditRecords;
 import dev.enclave.auditlog.write.Events;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +192,50 @@ final class AuditLogVerifierTest {
     assertThat(AuditLogVerifier.verify(directory).records()).isZero();
     assertThatThrownBy(() -> AuditLogVerifier.verify(directory.resolve("absent")))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aKeptCheckpointIsMissed_whereNothingIsLeftButTheDirectory() throws IOException {
+    Events.log(directory, 2);
+    Checkpoint kept = Logs.newest(directory);
+    Logs.clear(directory);
+
+    assertThat(
+            AuditLogVerifier.verify(
+                    directory,
+                    KeptCheckpoints.of(List.of(kept), kept.head().at()),
+                    Optional.empty(),
+                    false)
+                .problem())
+        .hasValue("checkpoint.pub is missing");
+  }
+
+  @Test
+  void checkpointsWithoutTheirPublicKeyAreFound_thoughNoRecordIsLeft() throws IOException {
+    Events.log(directory, 2);
+    byte[] checkpoints = Files.readAllBytes(directory.resolve("checkpoints"));
+    Logs.clear(directory);
+
+    Files.write(directory.resolve("checkpoints"), checkpoints);
+    assertThat(AuditLogVerifier.verify(directory).problem()).hasValue("checkpoint.pub is missing");
+    Files.write(directory.resolve("checkpoints"), new byte[0]);
+    assertThat(AuditLogVerifier.verify(directory).problem().orElseThrow())
+        .contains("there are no records");
+  }
+
+  @Test
+  void aLaneWithoutARecordNeedsNoCheckpoint_andALockOfTheLastLaneIsSeen() throws IOException {
+    Events.log(directory, 2);
+    Files.createFile(Logs.lane(directory, 1));
+    Files.createFile(directory.resolve("lane-63.lock"));
+    Files.createFile(directory.resolve("lane-64.lock"));
+
+    AuditVerification found = AuditLogVerifier.verify(directory);
+    assertThat(found.intact()).isTrue();
+    assertThat(found.findings())
+        .singleElement()
+        .asString()
+        .startsWith("lane-63.lock is there and no record of lane 63");
   }
 
   private List<String> lines(int count) throws IOException {

@@ -180,11 +180,53 @@ final class RecordedPublicKeysTest {
   }
 
   @Test
+  void theFirstStatementOnAVersionCounts() throws IOException {
+    created(Operation.CREATE, Result.SUCCESS);
+    rotated(1, Map.of());
+    LocalKey other = HandBackend.fresh();
+    Message text =
+        SuccessionStatement.messageOf(
+            handle,
+            KeyVersionId.of("1"),
+            KeyVersionId.of("2"),
+            publicKey(other).fingerprint(),
+            Events.AT);
+    rotated(
+        1,
+        Map.of(
+            "nextPublicKey",
+            spki(other),
+            "statementSignature",
+            versions.get(0).sign(text).toHex()));
+
+    assertThat(proven().entries())
+        .extracting(PublicKeySet.Entry::key)
+        .containsExactly(publicKey(versions.get(0)), publicKey(versions.get(1)));
+  }
+
+  @Test
+  void aKeyThatWentToAnotherLogIsProvenByBoth() throws IOException {
+    created(Operation.CREATE, Result.SUCCESS);
+    proven();
+    Path before = Logs.copy(directory, directory.resolveSibling("before"));
+    records.clear();
+    rotated(1, Map.of());
+    record(Operation.RESTORE, "2", Map.of("algorithm", "ED25519"));
+    assertRefused(ErrorCode.KEY_NOT_FOUND, first());
+
+    assertThat(RecordedPublicKeys.in(List.of(directory, before), handle, Set.of()).keys().entries())
+        .extracting(PublicKeySet.Entry::keyId)
+        .containsExactly("wallet/1", "wallet/2");
+  }
+
+  @Test
   void aStatementThatCannotBeReadIsTold() throws IOException {
     created(Operation.CREATE, Result.SUCCESS);
-    rotated(1, Map.of("statementAt", "yesterday"));
-
-    assertRefused(ErrorCode.INVALID_ENCODING, "Record 0/2 of the audit log is of ROTATE");
+    for (String field : List.of("statementAt", "statementSignature", "statementKey")) {
+      rotated(1, Map.of(field, "yesterday"));
+      assertRefused(ErrorCode.INVALID_ENCODING, "Record 0/2 of the audit log is of ROTATE");
+      records.remove(1);
+    }
   }
 
   @Test
