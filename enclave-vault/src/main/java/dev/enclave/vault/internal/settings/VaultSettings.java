@@ -66,8 +66,8 @@ public record VaultSettings(
             method's name.
           role: The role to log in as, for example wallets.
           audience: For whom the proof of who asks is: of azure the application's id URI, for
-            example api://vault; of gcp vault/ and the role by default; of aws the value that the
-            server demands as iam_server_id_header_value.
+            example api://vault; of gcp by default the address, /vault/ and the role; of aws the
+            value that the server demands as iam_server_id_header_value.
           token-file: Of kubernetes the file of the pod's projected token, by default
             /var/run/secrets/kubernetes.io/serviceaccount/token; of jwt, agent and token the file
             that has it, for example /vault/secrets/token.

@@ -15,6 +15,37 @@ public enum Texts implements Text {
   RULE("path \"{path}\" { capabilities = [{capabilities}] }"),
   ADD_RULE("Add to a policy of the identity: {rule}. {advice}"),
 
+  // -- auth
+  TOKEN_BY("A token of Vault by {auth}"),
+  NO_TOKEN(
+      "What the server answered at {path} has no token.",
+      "Look at what stands before it, and whether the role's tokens are wrapped."),
+  CHECK_LOG_IN(
+      "Check {auth}, {role} and {authMount}, and at the server what the role is bound to; its log"
+          + " says what did not match."),
+  UNVERIFIED(
+      "Variable {variable} is set: clients of Vault do not look then who answers, and Enclave always"
+          + " looks.",
+      "Unset it, and name who issued the server's certificate in"
+          + " enclave.vault.trusted-certificate."),
+  TOKEN_SET(
+      "Variable {variable} is set, and {environment} refuses tokens that somebody wrote down.",
+      "Unset it, and let the workload log in: enclave.vault.auth."),
+  AUTH_REFUSED(
+      "Setting {setting} is {auth}, which {environment} refuses: whoever copies that secret is this"
+          + " process.",
+      "Let the workload log in by what its platform knows of it: kubernetes, jwt, aws, azure, gcp, or"
+          + " an Agent."),
+  NO_TOKEN_IN(
+      "There is no token to be read in {path}.",
+      "Let the platform or the Agent write it there, readable for this process."),
+  ROOT_REFUSED(
+      "The token of {where} is a root token, which {environment} refuses: it may do everything, and"
+          + " does not end.",
+      "Log in with a role that has the policy which enclave doctor --iam prints, and revoke that"
+          + " token."),
+  MISSING("Setting {setting} is {auth}, which needs {missing} too.", "Set it."),
+
   // -- settings
   WRITE_PATH(
       "Write letters, digits, '.', '_' and '-', with '/' between parts and none at the ends."),
