@@ -76,7 +76,9 @@ final class VaultErrors {
             Something else than Vault or OpenBao answers there. Look at what stands before it.
           """);
 
-  static final ErrorRule NO_MOUNT = TABLE.rule("NO_MOUNT");
+  /** So the core says it, of itself or of a namespace. */
+  static final String SEALED = "is sealed";
+
   static final ErrorRule DENIED = TABLE.rule("DENIED");
   static final ErrorRule DENIED_NEW = TABLE.rule("DENIED_NEW");
 
@@ -88,7 +90,7 @@ final class VaultErrors {
   private static Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>();
     // Of the core.
-    texts.put("is sealed", "SEALED");
+    texts.put(SEALED, "SEALED");
     texts.put("no active Vault instance found", "NO_LEADER");
     texts.put("active cluster node not found", "NO_LEADER");
     texts.put("node is not active", "NO_LEADER");

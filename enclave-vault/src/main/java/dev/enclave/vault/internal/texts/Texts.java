@@ -46,7 +46,51 @@ public enum Texts implements Text {
           + " token."),
   MISSING("Setting {setting} is {auth}, which needs {missing} too.", "Set it."),
 
+  // -- access
+  SIGNING("signing"),
+  SEALING("sealing"),
+  CREATING("creating keys"),
+  ROTATING("rotating and changing keys"),
+  LISTING("listing keys"),
+  DESTROYING("destroying keys"),
+  RESTORING("restoring backups"),
+  CAPABILITY("{capability} on {path}"),
+  ADD_CAPABILITY("Add to a policy of the identity: {rule}"),
+  MAKES_KEYS("making keys by encrypting with a name that is free"),
+  TAKE_CREATE(
+      "Take create from the policy, or forbid it to all: vault write {mount}/config/keys"
+          + " disable_upsert=true"),
+  AUDIT_DEVICE(
+      "Vault and OpenBao log who uses keys only once an audit device is enabled: vault audit enable"
+          + " file file_path=/var/log/vault/audit.log"),
+  STANDBY(
+      "The node that answers for {address} is a standby{version}: what was just written may be read"
+          + " late there.",
+      "Where reads fail now and then, name an address that leads to the active node."),
+  OF_VERSION(" (version {version})"),
+  NO_LOOK_UP(
+      "The token may not look itself up, so nothing is known of its policies and its end.",
+      "Give the identity the policy default, or read on auth/token/lookup-self."),
+  ROOT(
+      "The token is a root token: it may do everything, and does not end.",
+      "Log in with a role that has the policy which enclave doctor --iam prints."),
+  ENDLESS(
+      "The token does not end: whoever copies it has it for good.",
+      "Let the role of the identity give tokens that end (token_ttl)."),
+  MAY_LEAVE(
+      "Key {key} has {way}, so that it can leave Vault in the clear, and {environment} refuses it.",
+      "Vault never takes that back: create another key, and move to it."),
+  ANOTHER_SEAL(
+      "{setting} says {trusted}, and the server says that its seal is {seal}: its keys count as"
+          + " SOFTWARE.",
+      "Correct the setting, or find out who changed the server's seal."),
+  UNTOLD("none that it tells"),
+
   // -- settings
+  SEEN("{reason}; {seen} is there, which chooses nothing: {address} does"),
+  WRITE_SEAL(
+      "Write the type that vault status shows, of a seal with a key in an HSM, such as pkcs11 or"
+          + " awskms."),
   WRITE_PATH(
       "Write letters, digits, '.', '_' and '-', with '/' between parts and none at the ends."),
   WRITE_AUTH("Write kubernetes, jwt, aws, azure, gcp, agent, approle or token."),
