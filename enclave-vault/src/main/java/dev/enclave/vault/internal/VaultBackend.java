@@ -48,8 +48,7 @@ public final class VaultBackend {
             .orElseGet(BoundedHttp::platformTrust);
     BoundedHttp network = new BoundedHttp(() -> tls, LONGEST_BODY);
     VaultHttp http =
-        new VaultHttp(
-            settings, new SlowStart(network, settings.connections()), context.time());
+        new VaultHttp(settings, new SlowStart(network, settings.connections()), context.time());
     return new VaultCalls(
         http,
         new VaultAuth(
@@ -64,8 +63,7 @@ public final class VaultBackend {
   private static SigningBackend over(VaultCalls calls, BackendContext context) {
     VaultSettings settings = calls.settings();
     VaultAccess access =
-        new VaultAccess(
-            calls, new VaultAssurance(calls, context.environment()), logs(context));
+        new VaultAccess(calls, new VaultAssurance(calls, context.environment()), logs(context));
     return new RemoteBackend(
         BackendDescription.of(
             BackendId.VAULT, authority(settings), RemoteBackend.TRAITS, List.of()),

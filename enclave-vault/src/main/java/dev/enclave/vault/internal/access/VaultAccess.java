@@ -151,7 +151,10 @@ public final class VaultAccess implements PermissionProber {
     Map<String, Object> held =
         calls.send(
             VaultRequest.use(
-                "capabilities-self", "the policies", "sys/capabilities-self", Map.of("paths", paths)),
+                "capabilities-self",
+                "the policies",
+                "sys/capabilities-self",
+                Map.of("paths", paths)),
             call);
     List<Permission> answers = new ArrayList<>();
     for (Rule rule : rules) {
@@ -193,8 +196,7 @@ public final class VaultAccess implements PermissionProber {
     }
     assurance.finding(call).ifPresent(findings::add);
     Optional<Map<String, Object>> token =
-        RequestGate.unless(
-            FailureCode.ACCESS_DENIED, () -> calls.send(VaultCalls.LOOK_UP, call));
+        RequestGate.unless(FailureCode.ACCESS_DENIED, () -> calls.send(VaultCalls.LOOK_UP, call));
     if (token.isEmpty()) {
       findings.add(Texts.NO_LOOK_UP.warning(ErrorCode.PERMISSION_UNKNOWN));
     } else if (Json.list(token.get(), "policies").contains("root")) {

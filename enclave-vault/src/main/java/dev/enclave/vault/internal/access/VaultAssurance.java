@@ -48,7 +48,9 @@ public final class VaultAssurance {
     for (String way : new String[] {"exportable", "allow_plaintext_backup"}) {
       if (!Boolean.FALSE.equals(key.getOrDefault(way, false))) {
         if (environment == EnvironmentType.PRODUCTION) {
-          throw Texts.MAY_LEAVE.permanent(FailureCode.REFUSED, named, way, environment).naming(named);
+          throw Texts.MAY_LEAVE
+              .permanent(FailureCode.REFUSED, named, way, environment)
+              .naming(named);
         }
         return Assurance.SOFTWARE;
       }

@@ -230,8 +230,7 @@ public record VaultAuth(
   private String read(String path) throws BackendFailure {
     return Answers.file(context.snapshot(), path)
         .orElseThrow(
-            () ->
-                Texts.NO_TOKEN_IN.transientFailure(FailureCode.UNAVAILABLE, path).naming(path));
+            () -> Texts.NO_TOKEN_IN.transientFailure(FailureCode.UNAVAILABLE, path).naming(path));
   }
 
   private Optional<String> text(String name) {

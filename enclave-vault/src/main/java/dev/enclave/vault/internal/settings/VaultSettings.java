@@ -96,7 +96,8 @@ public record VaultSettings(
       Pattern.compile("(?=.{1,128}$)(?:(?!\\.+(?:/|$))[A-Za-z0-9._-]+(?:/(?!$)|$))+");
 
   /** Not by shares of operators, a file, or another Vault. */
-  private static final Pattern SEALS = Pattern.compile("(?!shamir$|static$|transit$)[a-z0-9]{3,32}");
+  private static final Pattern SEALS =
+      Pattern.compile("(?!shamir$|static$|transit$)[a-z0-9]{3,32}");
 
   /** A place is one by its address alone, whatever variables of Vault's clients say. */
   private static final Places PLACES = new Places("Vault", List.of(), List.of(ADDRESS));
