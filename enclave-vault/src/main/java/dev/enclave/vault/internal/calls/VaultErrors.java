@@ -96,6 +96,7 @@ final class VaultErrors {
     texts.put("check-and-set parameter did not match", "CAS");
     // Of Transit.
     texts.put("higher than the latest key version", "LAG");
+    texts.put("no existing key named", "NOT_FOUND");
     texts.put("signing key not found", "NOT_FOUND");
     texts.put("encryption key not found", "NOT_FOUND");
     texts.put("could not delete key; not found", "NOT_FOUND");
