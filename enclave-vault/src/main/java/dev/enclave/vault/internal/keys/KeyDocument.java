@@ -6,6 +6,7 @@ import dev.enclave.kit.json.Json;
 import dev.enclave.kit.key.Decision;
 import dev.enclave.kit.key.KeyMetadata;
 import dev.enclave.vault.internal.keys.TransitKey.Made;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ record KeyDocument(Map<String, Object> data, long revision) {
   private static final String KEY = "key";
   private static final String DECISION = "decision";
   private static final String VERSIONS = "versions";
+  private static final String REVISION = "revision";
 
   /**
    * A version.
@@ -82,8 +84,7 @@ record KeyDocument(Map<String, Object> data, long revision) {
 
   /** Nothing if it is not one of that key. */
   Optional<KeyMetadata> metadata(KeyName name, String uri) {
-    return KeyMetadata.parse(
-        name, tags(), PREFIX, EnvironmentType::name, uri, java.time.Instant.EPOCH);
+    return KeyMetadata.parse(name, tags(), PREFIX, EnvironmentType::name, uri, Instant.EPOCH);
   }
 
   /** The last decision; nothing where it cannot be read. */
@@ -92,9 +93,7 @@ record KeyDocument(Map<String, Object> data, long revision) {
       return Decision.parse("", Json.texts(data, DECISION));
     }
     return Optional.of(
-        key.restored()
-            ? Decision.none(key.operationId())
-            : Decision.first("1", key.operationId()));
+        key.restored() ? Decision.none(key.operationId()) : Decision.first("1", key.operationId()));
   }
 
   /** In the order of their numbers; what has no number is none. */
@@ -139,7 +138,16 @@ record KeyDocument(Map<String, Object> data, long revision) {
     return new KeyDocument(changed, revision);
   }
 
-  KeyDocument at(long newRevision) {
-    return new KeyDocument(data, newRevision);
+  /** The same, to be written as the next revision. */
+  KeyDocument toBeWritten() {
+    return revision == 0 || isOfItsRevision() ? with(REVISION, revision + 1) : this;
+  }
+
+  /**
+   * Whether all of it was written by Enclave. One that somebody rolled back or edited may lack
+   * versions that are in use, for good.
+   */
+  boolean isOfItsRevision() {
+    return Long.valueOf(revision).equals(data.get(REVISION));
   }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param derived whether each use derives a key of its own, so that it has no public key
  * @param softDeleted whether OpenBao refuses its use until it is restored
  * @param versions what is told of those that are not put away, by their numbers
+ * @param data all of the answer
  */
 record TransitKey(
     String name,
@@ -33,7 +34,8 @@ record TransitKey(
     boolean derived,
     boolean softDeleted,
     KeyOrigin origin,
-    Map<String, Object> versions) {
+    Map<String, Object> versions,
+    Map<String, Object> data) {
 
   /** What is told of a version that was put away: nothing. */
   static final Made UNTOLD = new Made("", "");
@@ -87,7 +89,8 @@ record TransitKey(
           is(data, "derived"),
           is(data, "soft_deleted"),
           imported ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED,
-          Json.map(data, "keys"));
+          Json.map(data, "keys"),
+          data);
     } catch (IOException e) {
       throw VaultCalls.REFUSALS.wrongAnswer(Texts.NO_KEY_DESCRIBED.with(name)).naming(name);
     }

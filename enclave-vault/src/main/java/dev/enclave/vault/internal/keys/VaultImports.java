@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Brings private keys into Transit, wrapped for the mount's own RSA key of 4,096 bits. A Transit key
- * is imported once; a repetition goes on with it, and the public key that Transit then tells is
+ * Brings private keys into Transit, wrapped for the mount's own RSA key of 4,096 bits. A Transit
+ * key is imported once; a repetition goes on with it, and the public key that Transit then tells is
  * compared. Thread-safe.
  */
 public final class VaultImports implements KeyTaker {

@@ -2,9 +2,9 @@ package dev.enclave.vault.internal.keys;
 
 import dev.enclave.Assurance;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
@@ -42,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -63,10 +62,10 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   private static final String EXPORTABLE = "exportable";
 
-  /** How well the service protects its keys, however it is sealed. */
+  /** How well Transit protects a key, by what it says of it; nothing of one that is deleted. */
   @FunctionalInterface
   public interface Protection {
-    Assurance of(CallContext call) throws BackendFailure;
+    Assurance of(Map<String, Object> key, CallContext call) throws BackendFailure;
   }
 
   /** What is known of a version: by its document, and by Transit if it told. */
@@ -149,8 +148,8 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   private Optional<KeyDocument> write(KeyName name, KeyDocument document, CallContext call)
       throws BackendFailure {
     String path = place.document(name);
-    Map<String, Object> body =
-        Map.of("data", document.data(), "options", Map.of("cas", document.revision()));
+    Map<String, Object> data = document.toBeWritten().data();
+    Map<String, Object> body = Map.of("data", data, "options", Map.of("cas", document.revision()));
     Optional<Map<String, Object>> answer =
         RequestGate.unless(
             FailureCode.CONFLICT,
@@ -161,9 +160,8 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     return BackendFailure.afterChange(
         Texts.DOCUMENT_WRITTEN.with(path),
         () -> {
-          if (answer.get().get("version") instanceof Long number
-              && number > document.revision()) {
-            return Optional.of(document.at(number));
+          if (answer.get().get("version") instanceof Long number && number > document.revision()) {
+            return Optional.of(new KeyDocument(data, number));
           }
           throw refusals().wrongAnswer(Texts.NO_REVISION.with(path)).naming(path);
         });
@@ -214,8 +212,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     Decision decision =
         document
             .decision(metadata)
-            .orElseThrow(
-                () -> Texts.NO_DECISION.permanent(FailureCode.CORRUPT, path).naming(path));
+            .orElseThrow(() -> Texts.NO_DECISION.permanent(FailureCode.CORRUPT, path).naming(path));
     return LedgerKey.of(metadata, versions, decision, "");
   }
 
@@ -228,8 +225,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   /** A version as Transit has it, of which a document names a private key of its own key alone. */
   private ServiceKey seen(KeyName name, Entry entry, CallContext call) throws BackendFailure {
     if (!place.nameOf(entry.transitKey()).equals(Optional.of(name))) {
-      throw refusals()
-          .wrongAnswer(Texts.NAMES_ANOTHER.with(place.document(name), entry.number()));
+      throw refusals().wrongAnswer(Texts.NAMES_ANOTHER.with(place.document(name), entry.number()));
     }
     return entry.destroyed()
         ? version(entry, Optional.empty(), Material.GONE)
@@ -244,7 +240,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
       return version(entry, told, deleted ? Material.GONE : Material.PENDING);
     }
     Made made = told.get().made(1);
-    if (!made.equals(TransitKey.UNTOLD) && !made.equals(entry.made())) {
+    if (!made.equals(TransitKey.UNTOLD) && !made.at().equals(entry.made().at())) {
       String path = place.key(entry.transitKey());
       throw refusals().wrongAnswer(Texts.MADE_ANEW.with(path)).naming(path);
     }
@@ -262,7 +258,12 @@ public final class VaultKeys implements RecordService, ForeignKeys {
         material,
         entry.imported() ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED,
         Map.of(tagPrefix() + KeyMetadata.OPERATION, entry.operation()),
-        new Seen(Optional.of(entry), entry.made(), told));
+        new Seen(
+            Optional.of(entry),
+            told.map(it -> it.made(1))
+                .filter(it -> !it.equals(TransitKey.UNTOLD))
+                .orElse(entry.made()),
+            told));
   }
 
   private static Seen detail(ServiceKey version) {
@@ -300,12 +301,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     }
   }
 
-  /** What may be exported is no better protected than by whom policies let. */
   @Override
   public Assurance assurance(ServiceKey version, CallContext call) throws BackendFailure {
-    Assurance told = protection.of(call);
-    boolean weaker = exportable(version) && told.atLeast(Assurance.SOFTWARE);
-    return weaker ? Assurance.SOFTWARE : told;
+    return protection.of(detail(version).key().map(TransitKey::data).orElse(Map.of()), call);
   }
 
   private static boolean exportable(ServiceKey version) {
@@ -369,6 +367,10 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     Set<String> listed = new TreeSet<>(listed(place.transit() + "/keys", call));
     listed.removeIf(key -> !place.nameOf(key).equals(Optional.of(name)));
     Optional<KeyDocument> document = document(name, call);
+    if (document.filter(it -> !it.isOfItsRevision()).isPresent()) {
+      String path = place.document(name);
+      throw Texts.NOT_WRITTEN_BY_ENCLAVE.permanent(FailureCode.CORRUPT, path, name).naming(path);
+    }
     for (Entry entry : document.map(KeyDocument::versions).orElse(List.of())) {
       if (!entry.destroyed()) {
         listed.remove(entry.transitKey());
@@ -594,8 +596,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
                   .filter(entry -> !entry.destroyed())
                   .map(entry -> document.with(entry.asDestroyed()));
       BackendFailure.afterChange(
-          Texts.KEY_DELETED.with(path),
-          () -> edit(place.nameOf(key).orElseThrow(), mark, call));
+          Texts.KEY_DELETED.with(path), () -> edit(place.nameOf(key).orElseThrow(), mark, call));
     }
     return version.with(Material.GONE);
   }

@@ -28,7 +28,8 @@ record VaultPlace(String transit, String kv, String path) {
 
   /** A version of a Transit key by Enclave's own name for it. */
   private static final Pattern VERSION =
-      Pattern.compile("(.{1,128})/keys/([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,254}[A-Za-z0-9_])?)/([1-9][0-9]{0,4})");
+      Pattern.compile(
+          "(.{1,128})/keys/([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,254}[A-Za-z0-9_])?)/([1-9][0-9]{0,4})");
 
   /**
    * A version of a Transit key.
@@ -90,7 +91,9 @@ record VaultPlace(String transit, String kv, String path) {
     String before = path.replace('/', '.') + ".";
     String after = "." + hex(described(), PLACE_BYTES);
     int end = transitKey.length() - after.length() - 2 * OPERATION_BYTES;
-    return end > before.length() && transitKey.startsWith(before) && transitKey.startsWith(after, end)
+    return end > before.length()
+            && transitKey.startsWith(before)
+            && transitKey.startsWith(after, end)
         ? StoredText.name(transitKey.substring(before.length(), end))
         : Optional.empty();
   }

@@ -65,7 +65,8 @@ final class VaultScheme {
   static String type(KeyAlgorithm algorithm) {
     return switch (algorithm.family()) {
       case EDDSA -> "ed25519";
-      case ECDSA -> "ecdsa-" + algorithm.curve().orElseThrow().toLowerCase(Locale.ROOT).replace("-", "");
+      case ECDSA ->
+          "ecdsa-" + algorithm.curve().orElseThrow().toLowerCase(Locale.ROOT).replace("-", "");
       case AES_GCM -> "aes256-gcm96";
       default -> "rsa-" + algorithm.keyBits();
     };

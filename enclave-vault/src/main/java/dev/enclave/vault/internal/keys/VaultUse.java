@@ -23,7 +23,8 @@ import java.util.Map;
 /**
  * Signs, and encrypts and decrypts data keys, always by the version that is asked for. A ciphertext
  * is AES-256-GCM's: a nonce of 12 octets, 32 octets, a tag of 16; Transit's prefix, which names the
- * version, is cut off and put before it again. Key, version and stamp are authenticated. Thread-safe.
+ * version, is cut off and put before it again. Key, version and stamp are authenticated.
+ * Thread-safe.
  */
 public final class VaultUse extends RemoteUse {
 

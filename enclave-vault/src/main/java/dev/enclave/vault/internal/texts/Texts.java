@@ -30,6 +30,11 @@ public enum Texts implements Text {
   NO_DECISION(
       "The last decision in {path}, on which version is active, cannot be read.",
       "Bring an earlier version of the document back: vault kv rollback."),
+  NOT_WRITTEN_BY_ENCLAVE(
+      "The document {path} was rolled back or edited. It may lack versions of key {name} that are"
+          + " in use.",
+      "Compare it with its earlier versions. Until its revision is the version that the store has"
+          + " of it, nothing is taken for a leftover of that key."),
   NAMES_ANOTHER("with {path}, whose version {number} names a Transit key of something else"),
   MADE_ANEW(
       "with another key {path} than the document has: it was deleted and made anew, or the document"
@@ -51,15 +56,14 @@ public enum Texts implements Text {
       "Look at its minimum versions, and restore it if it was soft-deleted."),
   KEY_DELETED("The Transit key {path} was deleted."),
   DECIDED("The restoration of key {name} is decided."),
-  FORM_OF_KEY("the path of a Transit key, such as {mount}/keys/payments, or of its version 2"
-      + " {mount}/keys/payments/2"),
+  FORM_OF_KEY(
+      "the path of a Transit key, such as {mount}/keys/payments, or of its version 2"
+          + " {mount}/keys/payments/2"),
   MOUNT_AND_RIGHTS("the mount and the right to read it"),
   WHICH_NOT_SAID(
       "{name} has versions {least} to {latest}, and it is not said which one is meant.",
       "Write /{latest} after it, or the number of another."),
-  DENIED(
-      "reading {path} was refused",
-      "Grant read on {path}."),
+  DENIED("reading {path} is denied", "Grant read on {path}"),
   NOT_BASE64("with what is no base64"),
   KEY_IMPORTED("The Transit key {path} is there."),
   NO_KEYS_FOR_IT("Transit has no keys for it."),
