@@ -24,7 +24,7 @@ public final class VaultCalls extends RemoteCalls {
   public static final Refusals REFUSALS = new Refusals(BackendId.VAULT, "Vault");
 
   /** Asks who the token is, which every token may that has the default policy. */
-  private static final VaultRequest LOOK_UP =
+  public static final VaultRequest LOOK_UP =
       VaultRequest.read("its own token", "auth/token/lookup-self");
 
   private static final int FORBIDDEN = 403;

@@ -60,6 +60,8 @@ final class VaultErrors {
             enclave.vault.auth-mount or enclave.vault.namespace.
           NO_NAMESPACE permanent MISCONFIGURED
             Create the namespace, or correct enclave.vault.namespace.
+          LOCKED permanent ACCESS_DENIED
+            Unlock the namespace (vault namespace unlock, bao namespace unlock).
           DENIED permanent ACCESS_DENIED: 403
             enclave doctor --iam prints what is enough.
           DENIED_NEW passing ACCESS_DENIED
@@ -74,7 +76,9 @@ final class VaultErrors {
             Something else than Vault or OpenBao answers there. Look at what stands before it.
           """);
 
-  static final ErrorRule NO_MOUNT = TABLE.rule("NO_MOUNT");
+  /** So the core says it, of itself or of a namespace. */
+  static final String SEALED = "is sealed";
+
   static final ErrorRule DENIED = TABLE.rule("DENIED");
   static final ErrorRule DENIED_NEW = TABLE.rule("DENIED_NEW");
 
@@ -86,26 +90,31 @@ final class VaultErrors {
   private static Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>();
     // Of the core.
-    texts.put("is sealed", "SEALED");
+    texts.put(SEALED, "SEALED");
     texts.put("no active Vault instance found", "NO_LEADER");
     texts.put("active cluster node not found", "NO_LEADER");
     texts.put("node is not active", "NO_LEADER");
     texts.put("no handler for route", "NO_MOUNT");
     texts.put("namespace not found", "NO_NAMESPACE");
+    texts.put("locked by an administrator", "LOCKED");
     // Of the key-value store.
     texts.put("check-and-set parameter did not match", "CAS");
-    // Of Transit.
+    // Of Transit, which answers some of these by 500 and others by 400.
     texts.put("higher than the latest key version", "LAG");
     texts.put("no existing key named", "NOT_FOUND");
-    texts.put("signing key not found", "NOT_FOUND");
-    texts.put("encryption key not found", "NOT_FOUND");
+    texts.put("key not found", "NOT_FOUND");
     texts.put("could not delete key; not found", "NOT_FOUND");
+    texts.put("no key found with name", "NOT_FOUND");
     texts.put("less than the minimum encryption key version", "STATE");
     texts.put("disallowed by policy (too old)", "STATE");
     texts.put("soft-deleted", "STATE");
+    texts.put("does not allow rotation", "STATE");
+    texts.put("minimum available version cannot", "STATE");
+    texts.put("only be used with an imported key", "STATE");
     texts.put("deletion is not allowed", "STATE");
     texts.put("cannot be used with an existing key", "EXISTS");
     texts.put("message authentication failed", "DAMAGED");
+    texts.put("invalid ciphertext", "DAMAGED");
     return texts;
   }
 

@@ -103,7 +103,10 @@ public final class VaultHttp implements AutoCloseable {
   /** What an answer means that is no success. */
   public static VaultErrors.Meaning meaning(Answered answer) {
     Map<String, Object> body = Json.object(answer.body()).orElse(Map.of());
-    return VaultErrors.of(answer.status(), body.get("errors") instanceof List<?> l ? l : List.of());
+    // So sys/health says it.
+    boolean sealed = Boolean.TRUE.equals(body.get("sealed"));
+    return VaultErrors.of(
+        answer.status(), sealed ? List.of(VaultErrors.SEALED) : Json.list(body, "errors"));
   }
 
   /** How a request failed that was answered so. */

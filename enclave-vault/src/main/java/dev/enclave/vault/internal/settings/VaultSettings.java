@@ -3,13 +3,17 @@ package dev.enclave.vault.internal.settings;
 import dev.enclave.EnvironmentType;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Origin;
+import dev.enclave.kit.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.vault.internal.texts.Texts;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The settings of the backend for Vault and OpenBao, read and checked.
@@ -21,6 +25,7 @@ import java.util.regex.Pattern;
  * @param kv the mount of the key-value store, version 2
  * @param path below which Enclave's documents lie in it
  * @param auth how this process logs in
+ * @param hsmSeal the type of seal of which the operator says that its key lies in an HSM
  * @param connections how many requests may be under way at once
  */
 public record VaultSettings(
@@ -31,6 +36,7 @@ public record VaultSettings(
     String kv,
     String path,
     Optional<String> auth,
+    Optional<String> hsmSeal,
     int connections) {
 
   public static final String ADDRESS = "address";
@@ -66,8 +72,8 @@ public record VaultSettings(
             method's name.
           role: The role to log in as, for example wallets.
           audience: For whom the proof of who asks is: of azure the application's id URI, for
-            example api://vault; of gcp vault/ and the role by default; of aws the value that the
-            server demands as iam_server_id_header_value.
+            example api://vault; of gcp by default the address, /vault/ and the role; of aws the
+            value that the server demands as iam_server_id_header_value.
           token-file: Of kubernetes the file of the pod's projected token, by default
             /var/run/secrets/kubernetes.io/serviceaccount/token; of jwt, agent and token the file
             that has it, for example /vault/secrets/token.
@@ -89,8 +95,36 @@ public record VaultSettings(
   public static final Pattern PATH_FORM =
       Pattern.compile("(?=.{1,128}$)(?:(?!\\.+(?:/|$))[A-Za-z0-9._-]+(?:/(?!$)|$))+");
 
+  /** Not by shares of operators, a file, or another Vault. */
+  private static final Pattern SEALS =
+      Pattern.compile("(?!shamir$|static$|transit$)[a-z0-9]{3,32}");
+
+  /** A place is one by its address alone, whatever variables of Vault's clients say. */
+  private static final Places PLACES = new Places("Vault", List.of(), List.of(ADDRESS));
+
+  private static final List<String> OF_CLIENTS =
+      List.of("VAULT_ADDR", "BAO_ADDR", "VAULT_AGENT_ADDR", "BAO_AGENT_ADDR");
+
+  /** Where an Agent that is injected into a pod writes. */
+  private static final String OF_AGENT = "/vault/secrets";
+
   private static final Pattern METHODS =
       Pattern.compile("kubernetes|jwt|aws|azure|gcp|approle|agent|token");
+
+  /** Whether this is a place for Vault, and what was seen that would be one for its clients. */
+  public static Detection detect(DetectionContext context) {
+    Detection said = PLACES.detect(context);
+    List<String> seen =
+        Stream.concat(
+                OF_CLIENTS.stream().filter(v -> context.environment().variable(v).isPresent()),
+                Stream.of(OF_AGENT).filter(context.environment()::exists))
+            .toList();
+    return said instanceof Detection.Absent absent && !seen.isEmpty()
+        ? new Detection.Absent(
+            Texts.SEEN.with(
+                absent.reason(), String.join(", ", seen), context.settings().fullName(ADDRESS)))
+        : said;
+  }
 
   /**
    * Reads and checks all of them, but for those of the auth method, and names the setting that will
@@ -110,6 +144,7 @@ public record VaultSettings(
         settings.text(KV_MOUNT, PATH_FORM, write).orElse("secret"),
         settings.text(PATH, PATH_FORM, write).orElse("enclave"),
         settings.text(AUTH, METHODS, Texts.WRITE_AUTH.with()),
+        settings.text(HSM_SEAL, SEALS, Texts.WRITE_SEAL.with()),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
 }
