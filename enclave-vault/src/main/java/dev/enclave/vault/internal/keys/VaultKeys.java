@@ -24,6 +24,7 @@ import dev.enclave.kit.key.RecordService;
 import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.StoredText;
+import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -54,6 +55,9 @@ import java.util.TreeSet;
  * Thread-safe.
  */
 public final class VaultKeys implements RecordService, ForeignKeys {
+
+  /** What Transit takes for every algorithm it has. */
+  public static final List<AlgorithmSupport> SUPPORTED = VaultScheme.SUPPORTED;
 
   private static final int PAGE = 1_000;
 
@@ -377,12 +381,10 @@ public final class VaultKeys implements RecordService, ForeignKeys {
       }
     }
     List<ServiceKey> left = new ArrayList<>();
-    KeyAlgorithm algorithm = VaultScheme.SUPPORTED.get(0).algorithm();
     for (String key : listed) {
       Optional<TransitKey> told = transit(key, call);
       if (told.isPresent()) {
-        Made made = told.get().first();
-        left.add(leftOver(told.get(), made));
+        left.add(leftOver(told.get()));
       }
     }
     if (document.isEmpty() && left.isEmpty()) {
@@ -391,7 +393,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     LedgerKey key =
         document.isPresent()
             ? read(name, document.get(), call)
-            : LedgerKey.of(nobodys(name, algorithm), List.of(), Decision.none(""), "");
+            : LedgerKey.of(nobodys(name), List.of(), Decision.none(""), "");
     left.addAll(key.leftOver());
     return Optional.of(
         new LedgerKey(
@@ -406,10 +408,10 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   }
 
   /** Of a name that no document has taken. */
-  private KeyMetadata nobodys(KeyName name, KeyAlgorithm algorithm) {
+  private KeyMetadata nobodys(KeyName name) {
     return new KeyMetadata(
         name,
-        algorithm,
+        SUPPORTED.get(0).algorithm(),
         StampReading.none(),
         RotationInterval.NEVER,
         "",
@@ -418,7 +420,8 @@ public final class VaultKeys implements RecordService, ForeignKeys {
         Instant.EPOCH);
   }
 
-  private ServiceKey leftOver(TransitKey told, Made made) throws BackendFailure {
+  private ServiceKey leftOver(TransitKey told) throws BackendFailure {
+    Made made = told.first();
     return new ServiceKey(
         "left-" + told.name().substring(told.name().lastIndexOf('.') + 1),
         place.uri(told.name(), 1),
