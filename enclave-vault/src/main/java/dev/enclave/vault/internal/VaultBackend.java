@@ -72,7 +72,8 @@ public final class VaultBackend {
             .tokens());
   }
 
-  private static SigningBackend over(VaultCalls calls, BackendContext context) {
+  /** Takes {@code calls} over: they end with the backend. */
+  public static SigningBackend over(VaultCalls calls, BackendContext context) {
     VaultSettings settings = calls.settings();
     VaultAssurance assurance = new VaultAssurance(calls, context.environment());
     VaultKeys keys = new VaultKeys(calls, assurance::of);
