@@ -1,8 +1,13 @@
 package dev.enclave.emulators;
 
+import dev.enclave.emulators.internal.crypto.Curve;
+import dev.enclave.emulators.internal.crypto.EcMaterial;
+import dev.enclave.emulators.internal.crypto.SigningMaterial;
 import dev.enclave.emulators.internal.vault.sys.Flavour;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -22,6 +27,7 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
   String rootToken = "s.emulatedRootToken";
   String transitMount = "transit/";
   String kvMount = "secret/";
+  final Map<String, SigningMaterial> managedKeys = new HashMap<>();
   final List<String> namespaces = new ArrayList<>(List.of(""));
 
   VaultServerBuilder() {
@@ -108,12 +114,24 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
     return this;
   }
 
+  /**
+   * A managed key of Vault Enterprise: a P-256 pair of an HSM, which keys of the type {@code
+   * managed_key} name as their {@code managed_key_name}.
+   */
+  public VaultServerBuilder managedKey(String name) {
+    managedKeys.put(name, EcMaterial.generate(Curve.P_256, random));
+    return this;
+  }
+
   private static String slashed(String path) {
     return path.endsWith("/") ? path : path + "/";
   }
 
   @Override
   public VaultServer start() {
+    if (!managedKeys.isEmpty() && flavour != Flavour.VAULT_ENTERPRISE) {
+      throw new IllegalStateException("Only Vault Enterprise has managed keys. Choose it.");
+    }
     return new VaultServer(this);
   }
 }
