@@ -7,6 +7,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.RequestGate;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -64,11 +65,13 @@ public final class VaultAccess implements PermissionProber {
 
   private final VaultCalls calls;
   private final VaultAssurance assurance;
+  private final KeyFindings keys;
   private final WireLogs logs;
 
-  public VaultAccess(VaultCalls calls, VaultAssurance assurance, WireLogs logs) {
+  public VaultAccess(VaultCalls calls, VaultAssurance assurance, KeyFindings keys, WireLogs logs) {
     this.calls = calls;
     this.assurance = assurance;
+    this.keys = keys;
     this.logs = logs;
   }
 
@@ -95,7 +98,6 @@ public final class VaultAccess implements PermissionProber {
         new Rule(documents(settings, "metadata"), Texts.LISTING.with(), List.of("list", "read")),
         new Rule(keys + "/rotate", rotating, List.of("update")),
         new Rule(keys + "/config", rotating, List.of("update")),
-        new Rule(keys + "/trim", destroying, List.of("update")),
         new Rule(keys, destroying, List.of("delete")),
         new Rule(documents(settings, "metadata"), destroying, List.of("delete")));
   }
@@ -105,8 +107,7 @@ public final class VaultAccess implements PermissionProber {
     String transit = settings.transit();
     return List.of(
         new Rule(transit + "/wrapping_key", restoring, List.of("read")),
-        new Rule(transit + "/keys/+/import", restoring, List.of("update")),
-        new Rule(transit + "/keys/+/import_version", restoring, List.of("update")));
+        new Rule(transit + "/keys/+/import", restoring, List.of("update")));
   }
 
   private static String documents(VaultSettings settings, String kind) {
@@ -195,6 +196,7 @@ public final class VaultAccess implements PermissionProber {
                   .orElse("")));
     }
     assurance.finding(call).ifPresent(findings::add);
+    findings.addAll(keys.all());
     Optional<Map<String, Object>> token =
         RequestGate.unless(FailureCode.ACCESS_DENIED, () -> calls.send(VaultCalls.LOOK_UP, call));
     if (token.isEmpty()) {

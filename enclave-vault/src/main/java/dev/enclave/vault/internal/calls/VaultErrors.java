@@ -101,6 +101,7 @@ final class VaultErrors {
     texts.put("check-and-set parameter did not match", "CAS");
     // Of Transit, which answers some of these by 500 and others by 400.
     texts.put("higher than the latest key version", "LAG");
+    texts.put("no existing key named", "NOT_FOUND");
     texts.put("key not found", "NOT_FOUND");
     texts.put("could not delete key; not found", "NOT_FOUND");
     texts.put("no key found with name", "NOT_FOUND");

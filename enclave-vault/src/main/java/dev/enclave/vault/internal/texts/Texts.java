@@ -86,6 +86,61 @@ public enum Texts implements Text {
       "Correct the setting, or find out who changed the server's seal."),
   UNTOLD("none that it tells"),
 
+  // -- keys
+  NO_DOCUMENT("there is no document {path}"),
+  NAME_AND_MOUNTS("name, path, both mounts and namespace"),
+  DOCUMENT("The document {path}"),
+  DOCUMENT_WRITTEN("The document {path} was written."),
+  DOCUMENT_DELETED(
+      "The document {path}, which says what is known of key {name}, was deleted.",
+      "Bring it back: vault kv undelete, with the last version that vault kv metadata get names."
+          + " Its keys in Transit are still there."),
+  NO_REVISION("without the version of {path}"),
+  NOT_ENCLAVES(
+      "What lies at {path} is no key of Enclave's.", "Take another name, or another path."),
+  NO_DECISION(
+      "The last decision in {path}, on which version is active, cannot be read.",
+      "Bring an earlier version of the document back: vault kv rollback."),
+  NOT_WRITTEN_BY_ENCLAVE(
+      "The document {path} was rolled back or edited. It may lack versions of key {name} that are"
+          + " in use.",
+      "Compare it with its earlier versions. Until its revision is the version that the store has"
+          + " of it, nothing is taken for a leftover of that key."),
+  NAMES_ANOTHER("with {path}, whose version {number} names a Transit key of something else"),
+  MADE_ANEW(
+      "with another key {path} than the document has: it was deleted and made anew, or the document"
+          + " was changed"),
+  NO_TIME("with a time that is none"),
+  ANOTHER_KEY("about another key than {name}"),
+  NO_KEY_DESCRIBED("without what describes {name}"),
+  NO_PUBLIC_KEY("with no public key of {uri} for {algorithm}"),
+  KEY_EXPORTABLE(
+      "The private key {uri} may be exported, or be read in a plaintext backup: somebody allowed"
+          + " that.",
+      "That cannot be taken back. Rotate the key, and find out who has read it."),
+  OTHER_THAN_ASKED(
+      "The Transit key {path} is there and is not what was asked for, a key for {algorithm} that"
+          + " nobody can export: it is of type {type}.",
+      "Find out who made it. Take another name."),
+  NOT_TURNED(
+      "The Transit key {path} was configured, and is not as it was asked to be.",
+      "Look at its minimum versions, and restore it if it was soft-deleted."),
+  KEY_DELETED("The Transit key {path} was deleted."),
+  DECIDED("The restoration of key {name} is decided."),
+  FORM_OF_KEY(
+      "the path of a Transit key, such as {mount}/keys/payments, or of its version 2"
+          + " {mount}/keys/payments/2"),
+  MOUNT_AND_RIGHTS("the mount and the right to read it"),
+  WHICH_NOT_SAID(
+      "{name} has versions {least} to {latest}, and it is not said which one is meant.",
+      "Write /{latest} after it, or the number of another."),
+  DENIED("reading {path} is denied", "Grant read on {path}"),
+  NOT_BASE64("with what is no base64"),
+  KEY_IMPORTED("The Transit key {path} is there."),
+  NO_KEYS_FOR_IT("Transit has no keys for it."),
+  NO_WRAPPING_KEY("without an RSA key of {bits} bits to wrap under"),
+  NOT_AS_IMPORTED("with a key {path} that was not imported as it was sent"),
+
   // -- settings
   SEEN("{reason}; {seen} is there, which chooses nothing: {address} does"),
   WRITE_SEAL(
