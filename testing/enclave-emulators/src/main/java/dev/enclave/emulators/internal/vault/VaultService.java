@@ -1,0 +1,211 @@
+package dev.enclave.emulators.internal.vault;
+
+import dev.enclave.emulators.internal.vault.Mounts.Mounted;
+import dev.enclave.emulators.internal.vault.common.Access;
+import dev.enclave.emulators.internal.vault.common.Operation;
+import dev.enclave.emulators.internal.vault.common.VaultAnswer;
+import dev.enclave.emulators.internal.vault.common.VaultCall;
+import dev.enclave.emulators.internal.vault.common.VaultFailure;
+import dev.enclave.emulators.internal.vault.common.VaultRoute;
+import dev.enclave.emulators.internal.vault.sys.Cluster;
+import dev.enclave.emulators.internal.vault.sys.Cluster.Node;
+import dev.enclave.emulators.internal.vault.sys.Flavour;
+import dev.enclave.emulators.internal.vault.sys.SysStatus;
+import dev.enclave.emulators.wire.Service;
+import dev.enclave.emulators.wire.ServiceRequest;
+import dev.enclave.emulators.wire.ServiceResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/** One node: from a request to what handles it, and back ({@code http/logical.go}). */
+public final class VaultService implements Service {
+
+  private final Node node;
+  private final Cluster cluster;
+  private final Mounts mounts;
+  private final Access access;
+  private final SysStatus status;
+
+  private VaultService(Node node, Cluster cluster, Mounts mounts, Access access) {
+    this.node = node;
+    this.cluster = cluster;
+    this.mounts = mounts;
+    this.access = access;
+    status = new SysStatus(cluster, node);
+  }
+
+  /**
+   * The first node of a cluster.
+   *
+   * @param namespaces routes by namespaces, such as {@code a/b/} and the empty one, and by the
+   *     prefixes of their paths, such as {@code transit/}
+   */
+  public static VaultService first(
+      Cluster cluster, Map<String, Map<String, VaultRoute>> namespaces, Access access) {
+    Mounts mounts = new Mounts();
+    namespaces.forEach(mounts::add);
+    mounts.namespaces().stream().toList().forEach(name -> mounts.add(name, access.routes()));
+    return new VaultService(Node.FIRST, cluster, mounts, access);
+  }
+
+  /** The second node of the same cluster. */
+  public VaultService second() {
+    return new VaultService(Node.SECOND, cluster, mounts, access);
+  }
+
+  /** The name of the operation that {@code request} asks for, or an empty string. */
+  public String operationOf(ServiceRequest request) {
+    Optional<String> path = Incoming.path(request);
+    if (path.isEmpty() || SysStatus.serves(path.get())) {
+      return path.orElse("");
+    }
+    try {
+      VaultCall call =
+          Incoming.call(
+              request.withBody(new byte[0]), path.get(), mounts.namespaces(), Instant.MAX);
+      return mounted(call)
+          .map(found -> found.route().nameOf(call.operation(), rest(call, found)))
+          .orElse("");
+    } catch (VaultFailure e) {
+      return "";
+    }
+  }
+
+  @Override
+  public ServiceResponse handle(ServiceRequest request) {
+    try {
+      String path = Incoming.path(request).orElseThrow(VaultFailure::notFound);
+      if (SysStatus.serves(path)) {
+        return Envelope.of(status.answer(path, request), request.id());
+      }
+      return logical(request, path);
+    } catch (VaultFailure failure) {
+      return Envelope.of(failure);
+    } catch (RuntimeException e) { // A fault of this server's; Vault has a text for its own.
+      return Envelope.of(VaultFailure.ofCore(500, "internal error")).failedWith("emulator: " + e);
+    }
+  }
+
+  private ServiceResponse logical(ServiceRequest request, String path) {
+    if (cluster.sealed()) {
+      throw VaultFailure.of(503, "Vault is sealed");
+    }
+    boolean reads = Incoming.operation(request).reads();
+    boolean here = cluster.isActive(node) || (reads && cluster.settings().standbyReads());
+    if (!here) {
+      Optional<ServiceResponse> redirected = notForwarded(request);
+      if (redirected.isPresent()) {
+        return redirected.get();
+      }
+    }
+    Instant seenAt = here ? cluster.seenBy(node, request.time()) : Instant.MAX;
+    if (here) {
+      requireIndex(request);
+    }
+    VaultCall call = Incoming.call(request, path, mounts.namespaces(), seenAt);
+    Optional<Mounted> found = mounted(call);
+    ServiceResponse response;
+    try {
+      response = Envelope.of(routed(call, found), request.id());
+    } catch (VaultFailure failure) {
+      response = Envelope.of(failure);
+    }
+    return noted(response, call, found, reads);
+  }
+
+  /**
+   * {@code http/handler.go}, forwardRequest and respondStandby: writes go to the active node,
+   * unless the client forbids that and is redirected.
+   */
+  private Optional<ServiceResponse> notForwarded(ServiceRequest request) {
+    String leader =
+        cluster
+            .leader()
+            .map(Object::toString)
+            .orElseThrow(() -> VaultFailure.of(503, "no active Vault instance found"));
+    if (request.header("X-Vault-No-Request-Forwarding").isEmpty()) {
+      return Optional.empty();
+    }
+    String query = request.query().isEmpty() ? "" : "?" + request.query();
+    return Optional.of(
+        ServiceResponse.of(307, new byte[0])
+            .withHeader("Location", leader + request.path() + query));
+  }
+
+  /**
+   * Vault Enterprise documentation, "Vault eventual consistency": a node that has not applied the
+   * write that the header names answers 412.
+   */
+  private void requireIndex(ServiceRequest request) {
+    if (cluster.settings().flavour() != Flavour.VAULT_ENTERPRISE) {
+      return;
+    }
+    for (String wanted : request.headerValues("X-Vault-Index")) {
+      if (!cluster.hasApplied(node, indexOf(wanted), request.time())) {
+        throw VaultFailure.ofCore(412, "required index state not present");
+      }
+    }
+  }
+
+  private static long indexOf(String header) {
+    try {
+      String text = new String(Base64.getDecoder().decode(header), StandardCharsets.US_ASCII);
+      return Long.parseLong(text.split(":", -1)[2]);
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+      throw VaultFailure.invalid("error decoding index");
+    }
+  }
+
+  /** Version, cluster, local index, replicated index; the server's own signature is left empty. */
+  private String indexNow() {
+    String text = "v1:" + cluster.settings().id() + ":" + cluster.index() + ":0:";
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private Optional<Mounted> mounted(VaultCall call) {
+    return mounts.of(call.namespace(), call.path());
+  }
+
+  private static String rest(VaultCall call, Mounted found) {
+    return call.path().length() < found.prefix().length()
+        ? ""
+        : call.path().substring(found.prefix().length());
+  }
+
+  /** {@code vault/request_handling.go}: existence, policies, and then the mount. */
+  private VaultAnswer routed(VaultCall call, Optional<Mounted> found) {
+    if (found.isEmpty() || call.path().length() < found.get().prefix().length()) {
+      access.require(call, true);
+      throw VaultFailure.of(
+          404, "no handler for route \"" + call.path() + "\". route entry not found.");
+    }
+    VaultRoute route = found.get().route();
+    VaultCall below = call.below(found.get().prefix());
+    if (route.needsNoToken(below)) {
+      return route.handle(below);
+    }
+    boolean exists = call.operation() != Operation.UPDATE || route.exists(below).orElse(true);
+    VaultCall known = exists ? below : below.as(Operation.CREATE);
+    access.require(known, exists);
+    return route.handle(known);
+  }
+
+  private ServiceResponse noted(
+      ServiceResponse response, VaultCall call, Optional<Mounted> found, boolean reads) {
+    ServiceResponse noted = access.principal(call).map(response::askedBy).orElse(response);
+    noted =
+        found
+            .flatMap(mounted -> mounted.route().keyOf(rest(call, mounted)))
+            .map(noted::aboutKey)
+            .orElse(noted);
+    if (!reads && response.status() < 400) {
+      cluster.written(call.time());
+    }
+    return cluster.settings().flavour() == Flavour.VAULT_ENTERPRISE && !reads
+        ? noted.withHeader("X-Vault-Index", indexNow())
+        : noted;
+  }
+}
