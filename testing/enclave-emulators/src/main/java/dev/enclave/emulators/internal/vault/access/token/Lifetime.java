@@ -32,7 +32,12 @@ public record Lifetime(Duration ttl, List<String> warnings) {
    * @throws VaultFailure when its time is over
    */
   static Lifetime of(
-      Limits limits, Duration increment, Duration standard, Duration longest, Instant issued, Instant at) {
+      Limits limits,
+      Duration increment,
+      Duration standard,
+      Duration longest,
+      Instant issued,
+      Instant at) {
     Instant now = at.truncatedTo(ChronoUnit.SECONDS);
     Instant start = issued.truncatedTo(ChronoUnit.SECONDS);
     List<String> warnings = new ArrayList<>();
@@ -43,7 +48,11 @@ public record Lifetime(Duration ttl, List<String> warnings) {
       ttl = limits.period();
       if (ttl.compareTo(max) > 0) {
         warnings.add(
-            "period of \"" + text(ttl) + "\" exceeded the effective max_ttl of \"" + text(max) + "\"; period value is capped accordingly");
+            "period of \""
+                + text(ttl)
+                + "\" exceeded the effective max_ttl of \""
+                + text(max)
+                + "\"; period value is capped accordingly");
         ttl = max;
       }
       if (!isSet(limits.explicitMaxTtl())) {
@@ -59,7 +68,11 @@ public record Lifetime(Duration ttl, List<String> warnings) {
     }
     if (ttl.compareTo(left) > 0) {
       warnings.add(
-          "TTL of \"" + text(ttl) + "\" exceeded the effective max_ttl of \"" + text(left) + "\"; TTL value is capped accordingly");
+          "TTL of \""
+              + text(ttl)
+              + "\" exceeded the effective max_ttl of \""
+              + text(left)
+              + "\"; TTL value is capped accordingly");
       ttl = left;
     }
     return new Lifetime(ttl, warnings);

@@ -28,7 +28,9 @@ public record Parameters(Map<String, ? extends @Nullable Object> values) {
   /** A text, empty without one. */
   public String text(String name) {
     Object value = values.get(name);
-    return value == null ? "" : value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+    return value == null
+        ? ""
+        : value instanceof BigDecimal number ? number.toPlainString() : value.toString();
   }
 
   /** A list of texts. */
@@ -37,7 +39,10 @@ public record Parameters(Map<String, ? extends @Nullable Object> values) {
     if (value instanceof List<?> list) {
       return list.stream().map(String::valueOf).toList();
     }
-    return Stream.of(text(name).split(",", -1)).map(String::strip).filter(each -> !each.isEmpty()).toList();
+    return Stream.of(text(name).split(",", -1))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .toList();
   }
 
   /** The first of these lists that is there. */
@@ -84,7 +89,8 @@ public record Parameters(Map<String, ? extends @Nullable Object> values) {
     }
     boolean negative = text.startsWith("-");
     String bare = negative ? text.substring(1) : text;
-    Duration duration = bare.matches("[0-9]+") ? Duration.ofSeconds(Long.parseLong(bare)) : parts(bare, text);
+    Duration duration =
+        bare.matches("[0-9]+") ? Duration.ofSeconds(Long.parseLong(bare)) : parts(bare, text);
     return Optional.of(negative ? duration.negated() : duration);
   }
 
@@ -106,7 +112,9 @@ public record Parameters(Map<String, ? extends @Nullable Object> values) {
             case "h" -> 3_600_000;
             default -> 86_400_000;
           };
-      sum = sum.plusMillis(new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
+      sum =
+          sum.plusMillis(
+              new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
       at = matcher.end();
     }
     if (at != bare.length()) {

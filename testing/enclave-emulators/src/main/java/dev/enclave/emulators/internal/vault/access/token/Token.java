@@ -39,16 +39,51 @@ public record Token(
   }
 
   Token used(int left) {
-    return new Token(made, id, accessor, parent, left, renewable, ttl, creationTtl, issued, expires, renewed, lease);
+    return new Token(
+        made,
+        id,
+        accessor,
+        parent,
+        left,
+        renewable,
+        ttl,
+        creationTtl,
+        issued,
+        expires,
+        renewed,
+        lease);
   }
 
   Token orphaned() {
-    return new Token(made, id, accessor, Optional.empty(), usesLeft, renewable, ttl, creationTtl, issued, expires, renewed, lease);
+    return new Token(
+        made,
+        id,
+        accessor,
+        Optional.empty(),
+        usesLeft,
+        renewable,
+        ttl,
+        creationTtl,
+        issued,
+        expires,
+        renewed,
+        lease);
   }
 
   Token renewed(Duration newTtl, Instant now) {
     return new Token(
-        made, id, accessor, parent, usesLeft, renewable, newTtl, creationTtl, issued, Optional.of(now.plus(newTtl)), Optional.of(now), lease);
+        made,
+        id,
+        accessor,
+        parent,
+        usesLeft,
+        renewable,
+        newTtl,
+        creationTtl,
+        issued,
+        Optional.of(now.plus(newTtl)),
+        Optional.of(now),
+        lease);
   }
 
   boolean isOver(Instant now) {

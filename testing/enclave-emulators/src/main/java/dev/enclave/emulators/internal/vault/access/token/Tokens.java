@@ -146,9 +146,7 @@ public final class Tokens {
   private Optional<Token> alive(String id, Instant now) {
     return Optional.ofNullable(byId.get(id))
         .filter(token -> !token.isOver(now))
-        .filter(
-            token ->
-                token.parent().isEmpty() || alive(token.parent().get(), now).isPresent());
+        .filter(token -> token.parent().isEmpty() || alive(token.parent().get(), now).isPresent());
   }
 
   /** Takes one of its uses; the last one ends it. */
@@ -184,9 +182,7 @@ public final class Tokens {
                   Limits of = role.get();
                   return new Limits(of.ttl(), of.maxTtl(), made.explicitMaxTtl(), of.period());
                 })
-            .orElse(
-                new Limits(
-                    token.ttl(), Duration.ZERO, made.explicitMaxTtl(), made.period()));
+            .orElse(new Limits(token.ttl(), Duration.ZERO, made.explicitMaxTtl(), made.period()));
     Lifetime lifetime = Lifetime.of(limits, increment, standard, longest, token.issued(), now);
     Token renewed = token.renewed(lifetime.ttl(), now);
     byId.put(token.id(), renewed);
