@@ -77,8 +77,10 @@ final class Hcl {
 
   private Item item() {
     List<String> keys = new ArrayList<>();
+    List<String> written = new ArrayList<>();
     while (token.kind() == Kind.IDENT || token.kind() == Kind.STRING) {
       keys.add(token.text());
+      written.add(token.kind() == Kind.STRING ? '"' + token.text() + '"' : token.text());
       advance();
     }
     return switch (token.kind()) {
@@ -94,7 +96,7 @@ final class Hcl {
       case EOF ->
           throw token.refused(
               "key '"
-                  + String.join(" ", keys)
+                  + String.join(" ", written)
                   + "' expected start of object ('{') or assignment ('=')");
       default -> throw expectedKey();
     };
