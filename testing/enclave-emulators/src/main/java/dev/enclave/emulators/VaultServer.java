@@ -4,7 +4,11 @@ import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.vault.VaultFaultDialect;
 import dev.enclave.emulators.internal.vault.VaultService;
 import dev.enclave.emulators.internal.vault.common.VaultRoute;
+import dev.enclave.emulators.internal.vault.kv.KvMount;
 import dev.enclave.emulators.internal.vault.sys.Cluster;
+import dev.enclave.emulators.internal.vault.sys.Flavour;
+import dev.enclave.emulators.internal.vault.transit.TransitMount;
+import dev.enclave.emulators.internal.vault.transit.TransitSettings;
 import dev.enclave.emulators.wire.Interceptor;
 import java.net.URI;
 import java.util.HashMap;
@@ -66,7 +70,14 @@ public final class VaultServer extends CloudServer {
   }
 
   private Map<String, VaultRoute> mounts() {
-    return new HashMap<>();
+    Map<String, VaultRoute> mounts = new HashMap<>();
+    mounts.put(
+        settings.transitMount,
+        new TransitMount(
+            new TransitSettings(
+                settings.flavour == Flavour.OPENBAO, settings.managedKeys, settings.random)));
+    mounts.put(settings.kvMount, new KvMount(settings.flavour == Flavour.OPENBAO));
+    return mounts;
   }
 
   /** A server with the defaults, which {@link VaultServerBuilder} names. */

@@ -1,8 +1,12 @@
 package dev.enclave.emulators;
 
+import dev.enclave.emulators.internal.crypto.Curve;
+import dev.enclave.emulators.internal.crypto.EcMaterial;
+import dev.enclave.emulators.internal.crypto.SigningMaterial;
 import dev.enclave.emulators.internal.vault.sys.Flavour;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +34,7 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
   String rootToken = "s.emulatedRootToken";
   String transitMount = "transit/";
   String kvMount = "secret/";
+  final Map<String, SigningMaterial> managedKeys = new HashMap<>();
   final List<String> namespaces = new ArrayList<>(List.of(""));
   Duration standardLease = Duration.ofHours(768);
   Duration longestLease = Duration.ofHours(768);
@@ -183,12 +188,24 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
     return this;
   }
 
+  /**
+   * A managed key of Vault Enterprise: a P-256 pair of an HSM, which keys of the type {@code
+   * managed_key} name as their {@code managed_key_name}.
+   */
+  public VaultServerBuilder managedKey(String name) {
+    managedKeys.put(name, EcMaterial.generate(Curve.P_256, random));
+    return this;
+  }
+
   static String slashed(String path) {
     return path.endsWith("/") ? path : path + "/";
   }
 
   @Override
   public VaultServer start() {
+    if (!managedKeys.isEmpty() && flavour != Flavour.VAULT_ENTERPRISE) {
+      throw new IllegalStateException("Only Vault Enterprise has managed keys. Choose it.");
+    }
     return new VaultServer(this);
   }
 }

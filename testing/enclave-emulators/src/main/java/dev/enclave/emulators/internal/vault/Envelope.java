@@ -27,6 +27,9 @@ final class Envelope {
     }
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     Map<String, ? extends @Nullable Object> data = answer.data();
+    if (data == null && answer.form() == VaultAnswer.Form.BARE) {
+      return ServiceResponse.of(answer.status(), new byte[0]);
+    }
     if (answer.form() != VaultAnswer.Form.BARE) {
       if (answer.form() == VaultAnswer.Form.ENVELOPE_AND_TOP_LEVEL && data != null) {
         body.putAll(data);

@@ -93,28 +93,34 @@ public final class VaultService implements Service {
     if (cluster.sealed()) {
       throw VaultFailure.of(503, "Vault is sealed");
     }
-    boolean reads = Incoming.operation(request).reads();
-    boolean here = cluster.isActive(node) || (reads && cluster.settings().standbyReads());
-    if (!here) {
-      Optional<ServiceResponse> redirected = notForwarded(request);
-      if (redirected.isPresent()) {
-        return redirected.get();
-      }
-    }
-    Instant seenAt = here ? cluster.seenBy(node, request.time()) : Instant.MAX;
-    if (here) {
-      requireIndex(request);
-    }
     requireNamespace(request);
-    VaultCall call = Incoming.call(request, path, mounts.namespaces(), seenAt);
+    Instant local = cluster.seenBy(node, request.time());
+    VaultCall call = Incoming.call(request, path, mounts.namespaces(), local);
     Optional<Mounted> found = mounted(call);
+    boolean writes =
+        found.filter(mounted -> mounted.route().writes(below(call, mounted))).isPresent();
+    if (cluster.isActive(node) || (!writes && cluster.settings().standbyReads())) {
+      requireIndex(request);
+      ServiceResponse response = answer(call, found, writes);
+      if (cluster.isActive(node) || response.status() != 403) {
+        return response;
+      }
+      // A token that a standby has not seen yet (vault/request_handling.go, CheckToken).
+    }
+    Optional<ServiceResponse> redirected = notForwarded(request);
+    return redirected.isPresent()
+        ? redirected.get()
+        : answer(call.seenAt(Instant.MAX), found, writes);
+  }
+
+  private ServiceResponse answer(VaultCall call, Optional<Mounted> found, boolean writes) {
     ServiceResponse response;
     try {
-      response = Envelope.of(routed(call, found), request.id());
+      response = Envelope.of(routed(call, found), call.request().id());
     } catch (VaultFailure failure) {
       response = Envelope.of(failure);
     }
-    return noted(response, call, found, reads);
+    return noted(response, call, found, writes);
   }
 
   /**
@@ -183,6 +189,10 @@ public final class VaultService implements Service {
     return mounts.of(call.namespace(), call.path());
   }
 
+  private static VaultCall below(VaultCall call, Mounted found) {
+    return call.path().length() < found.prefix().length() ? call : call.below(found.prefix());
+  }
+
   private static String rest(VaultCall call, Mounted found) {
     return call.path().length() < found.prefix().length()
         ? ""
@@ -208,17 +218,17 @@ public final class VaultService implements Service {
   }
 
   private ServiceResponse noted(
-      ServiceResponse response, VaultCall call, Optional<Mounted> found, boolean reads) {
+      ServiceResponse response, VaultCall call, Optional<Mounted> found, boolean writes) {
     ServiceResponse noted = access.principal(call).map(response::askedBy).orElse(response);
     noted =
         found
             .flatMap(mounted -> mounted.route().keyOf(rest(call, mounted)))
             .map(noted::aboutKey)
             .orElse(noted);
-    if (!reads && response.status() < 400) {
+    if (writes && response.status() < 400) {
       cluster.written(call.time());
     }
-    return cluster.settings().flavour() == Flavour.VAULT_ENTERPRISE && !reads
+    return cluster.settings().flavour() == Flavour.VAULT_ENTERPRISE && writes
         ? noted.withHeader("X-Vault-Index", indexNow())
         : noted;
   }

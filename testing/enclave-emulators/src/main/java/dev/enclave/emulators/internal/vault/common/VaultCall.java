@@ -55,6 +55,11 @@ public record VaultCall(
     return new VaultCall(request, namespace, mount, rest, newOperation, input, token, time, seenAt);
   }
 
+  /** The same call, of a node that sees what was written until another moment. */
+  public VaultCall seenAt(Instant moment) {
+    return new VaultCall(request, namespace, mount, rest, operation, input, token, time, moment);
+  }
+
   /** Path and operation; no token and no input, which may be secret. */
   @Override
   public String toString() {

@@ -22,6 +22,15 @@ public interface VaultRoute {
     return Optional.empty();
   }
 
+  /**
+   * Whether the call changes what is stored, as its operation says unless it only computes: a
+   * standby that answers reads itself forwards such calls, and answers all others by what it has
+   * seen.
+   */
+  default boolean writes(VaultCall call) {
+    return !call.operation().reads();
+  }
+
   /** Whether the path needs no token, such as that of a login. */
   default boolean needsNoToken(VaultCall call) {
     return false;
