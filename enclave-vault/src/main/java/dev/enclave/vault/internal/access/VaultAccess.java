@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the identity needs, as a policy and by asking the server what it has; and how the server is.
@@ -30,21 +31,62 @@ import java.util.stream.Collectors;
 public final class VaultAccess implements PermissionProber {
 
   /** A path of a policy: {@code +} is one part of it, {@code *} at its end is anything. */
-  private record Rule(String path, String neededFor, List<String> capabilities) {
+  private record Rule(String neededFor, List<String> capabilities, String path) {
+
+    /** Those of a text: what they are needed for, the capabilities, and the path. */
+    static List<Rule> of(String table, VaultSettings settings) {
+      return table
+          .lines()
+          .map(row -> row.split(": | (?=[TK]/)", 3))
+          .map(row -> new Rule(row[0], List.of(row[1].split(", ", -1)), path(row[2], settings)))
+          .toList();
+    }
+
+    private static String path(String path, VaultSettings settings) {
+      return path.replace("/P/", "/" + settings.path() + "/")
+          .replaceFirst("^T/", settings.transit() + "/")
+          .replaceFirst("^K/", settings.kv() + "/");
+    }
 
     String hcl() {
-      return Texts.RULE.with(
-          path,
-          capabilities.stream().map(each -> '"' + each + '"').collect(Collectors.joining(", ")));
+      return Texts.RULE.with(path, '"' + String.join("\", \"", capabilities) + '"');
     }
 
     /** Of a key that there is not. */
     String probe() {
-      return path.replace("+", PROBE).replace("*", PROBE);
+      return path.replaceFirst("[+*]", "enclave-probe");
     }
   }
 
-  private static final String PROBE = "enclave-probe";
+  private static final String USE =
+      """
+      signing: read T/keys/+
+      signing: read K/data/P/keys/*
+      signing: update T/sign/+
+      sealing: update T/encrypt/+
+      sealing: update T/decrypt/+
+      """;
+
+  /** Together with {@link #USE}. A key may be written more than once, so that update is needed. */
+  private static final String ADMINISTRATION =
+      """
+      creating and destroying keys: create, update, delete T/keys/+
+      creating and changing keys: create, update K/data/P/keys/*
+      switching versions off: update T/keys/+/rotate
+      switching versions off, destroying keys: update T/keys/+/config
+      listing keys: list K/metadata/P/keys
+      listing keys: list K/metadata/P/restoring
+      looking for leftovers: list T/keys
+      """;
+
+  /** Together with both. */
+  private static final String RESTORATION =
+      """
+      restoring backups: read T/wrapping_key
+      restoring backups: update T/keys/+/import
+      restoring backups: create, update K/data/P/restoring/*
+      restoring backups: delete K/metadata/P/restoring/*
+      """;
 
   private static final String POLICY =
       """
@@ -75,79 +117,22 @@ public final class VaultAccess implements PermissionProber {
     this.logs = logs;
   }
 
-  private static List<Rule> using(VaultSettings settings) {
-    String signing = Texts.SIGNING.with();
-    String sealing = Texts.SEALING.with();
-    String transit = settings.transit();
-    return List.of(
-        new Rule(transit + "/keys/+", signing, List.of("read")),
-        new Rule(documents(settings, "data"), signing, List.of("read")),
-        new Rule(transit + "/sign/+", signing, List.of("update")),
-        new Rule(transit + "/encrypt/+", sealing, List.of("update")),
-        new Rule(transit + "/decrypt/+", sealing, List.of("update")));
-  }
-
-  private static List<Rule> administering(VaultSettings settings) {
-    String creating = Texts.CREATING.with();
-    String rotating = Texts.ROTATING.with();
-    String destroying = Texts.DESTROYING.with();
-    String keys = settings.transit() + "/keys/+";
-    return List.of(
-        new Rule(keys, creating, List.of("create", "update")),
-        new Rule(documents(settings, "data"), creating, List.of("create", "update")),
-        new Rule(documents(settings, "metadata"), Texts.LISTING.with(), List.of("list", "read")),
-        new Rule(keys + "/rotate", rotating, List.of("update")),
-        new Rule(keys + "/config", rotating, List.of("update")),
-        new Rule(keys, destroying, List.of("delete")),
-        new Rule(documents(settings, "metadata"), destroying, List.of("delete")));
-  }
-
-  private static List<Rule> restoring(VaultSettings settings) {
-    String restoring = Texts.RESTORING.with();
-    String transit = settings.transit();
-    return List.of(
-        new Rule(transit + "/wrapping_key", restoring, List.of("read")),
-        new Rule(transit + "/keys/+/import", restoring, List.of("update")));
-  }
-
-  private static String documents(VaultSettings settings, String kind) {
-    return settings.kv() + "/" + kind + "/" + settings.path() + "/*";
-  }
-
   /** The least that the server must allow with these settings. */
   public static AccessPolicy policy(VaultSettings settings) {
-    return AccessPolicy.of(
-            true,
-            POLICY.formatted(
-                hcl(using(settings)), hcl(administering(settings)), hcl(restoring(settings))))
+    Object[] parts =
+        Stream.of(USE, ADMINISTRATION, RESTORATION)
+            .map(table -> Rule.of(table, settings).stream().map(Rule::hcl))
+            .map(rules -> rules.collect(Collectors.joining("\n")))
+            .toArray();
+    return AccessPolicy.of(true, POLICY.formatted(parts))
         .withProviderLog(Texts.AUDIT_DEVICE.with());
-  }
-
-  /** The capabilities of one path together: of several rules for it in a policy one counts. */
-  private static String hcl(List<Rule> rules) {
-    return rules.stream()
-        .map(Rule::path)
-        .distinct()
-        .map(
-            path ->
-                new Rule(
-                        path,
-                        "",
-                        rules.stream()
-                            .filter(rule -> rule.path().equals(path))
-                            .flatMap(rule -> rule.capabilities().stream())
-                            .toList())
-                    .hcl())
-        .collect(Collectors.joining("\n"));
   }
 
   /** By one request, which every token may make that has the default policy. */
   @Override
   public List<Permission> permissions(CallContext call) throws BackendFailure {
     VaultSettings settings = calls.settings();
-    List<Rule> rules = new ArrayList<>(using(settings));
-    rules.addAll(administering(settings));
-    rules.addAll(restoring(settings));
+    List<Rule> rules = Rule.of(USE + ADMINISTRATION + RESTORATION, settings);
     List<String> paths = rules.stream().map(Rule::probe).distinct().toList();
     Map<String, Object> held =
         calls.send(
@@ -169,11 +154,11 @@ public final class VaultAccess implements PermissionProber {
                 Texts.ADD_CAPABILITY.with(rule.hcl())));
       }
     }
-    String encrypt = settings.transit() + "/encrypt/+";
-    if (Json.list(held, encrypt.replace("+", PROBE)).contains("create")) {
+    Rule encrypt = Rule.of("making keys: create T/encrypt/+", settings).get(0);
+    if (Json.list(held, encrypt.probe()).contains("create")) {
       answers.add(
           Permission.excess(
-              Texts.CAPABILITY.with("create", encrypt),
+              Texts.CAPABILITY.with("create", encrypt.path()),
               Texts.MAKES_KEYS.with(),
               Texts.TAKE_CREATE.with(settings.transit())));
     }

@@ -2,9 +2,7 @@ package dev.enclave.vault.internal.calls;
 
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the errors of Vault and OpenBao mean: by the status, and where one status stands for several
@@ -82,41 +80,39 @@ final class VaultErrors {
   static final ErrorRule DENIED = TABLE.rule("DENIED");
   static final ErrorRule DENIED_NEW = TABLE.rule("DENIED_NEW");
 
-  /** Parts of texts, each of which has one meaning; the first that is found counts. */
-  private static final Map<String, String> TEXTS = texts();
+  /**
+   * Parts of texts, each of which has one meaning; the first that is found counts. Those of the
+   * core, of the key-value store, and of Transit, which answers some of them by 500.
+   */
+  private static final List<Meaning> TEXTS =
+      """
+      SEALED: is sealed
+      NO_LEADER: no active Vault instance found
+      NO_LEADER: active cluster node not found
+      NO_LEADER: node is not active
+      NO_MOUNT: no handler for route
+      NO_NAMESPACE: namespace not found
+      LOCKED: locked by an administrator
+      CAS: check-and-set parameter did not match
+      LAG: higher than the latest key version
+      NOT_FOUND: no existing key named
+      NOT_FOUND: key not found
+      NOT_FOUND: could not delete key; not found
+      STATE: less than the minimum encryption key version
+      STATE: disallowed by policy (too old)
+      STATE: soft-deleted
+      STATE: does not allow rotation
+      STATE: deletion is not allowed
+      EXISTS: cannot be used with an existing key
+      DAMAGED: message authentication failed
+      DAMAGED: invalid ciphertext
+      """
+          .lines()
+          .map(row -> row.split(": ", 2))
+          .map(row -> new Meaning(TABLE.rule(row[0]), row[1]))
+          .toList();
 
   private VaultErrors() {}
-
-  private static Map<String, String> texts() {
-    Map<String, String> texts = new LinkedHashMap<>();
-    // Of the core.
-    texts.put(SEALED, "SEALED");
-    texts.put("no active Vault instance found", "NO_LEADER");
-    texts.put("active cluster node not found", "NO_LEADER");
-    texts.put("node is not active", "NO_LEADER");
-    texts.put("no handler for route", "NO_MOUNT");
-    texts.put("namespace not found", "NO_NAMESPACE");
-    texts.put("locked by an administrator", "LOCKED");
-    // Of the key-value store.
-    texts.put("check-and-set parameter did not match", "CAS");
-    // Of Transit, which answers some of these by 500 and others by 400.
-    texts.put("higher than the latest key version", "LAG");
-    texts.put("no existing key named", "NOT_FOUND");
-    texts.put("key not found", "NOT_FOUND");
-    texts.put("could not delete key; not found", "NOT_FOUND");
-    texts.put("no key found with name", "NOT_FOUND");
-    texts.put("less than the minimum encryption key version", "STATE");
-    texts.put("disallowed by policy (too old)", "STATE");
-    texts.put("soft-deleted", "STATE");
-    texts.put("does not allow rotation", "STATE");
-    texts.put("minimum available version cannot", "STATE");
-    texts.put("only be used with an imported key", "STATE");
-    texts.put("deletion is not allowed", "STATE");
-    texts.put("cannot be used with an existing key", "EXISTS");
-    texts.put("message authentication failed", "DAMAGED");
-    texts.put("invalid ciphertext", "DAMAGED");
-    return texts;
-  }
 
   /**
    * What an answer means.
@@ -127,10 +123,9 @@ final class VaultErrors {
 
   /** The meaning of an answer that is no success. */
   static Meaning of(int status, List<?> errors) {
-    return TEXTS.entrySet().stream()
-        .filter(text -> errors.stream().anyMatch(e -> e.toString().contains(text.getKey())))
+    return TEXTS.stream()
+        .filter(known -> errors.stream().anyMatch(e -> e.toString().contains(known.said())))
         .findFirst()
-        .map(text -> new Meaning(TABLE.rule(text.getValue()), text.getKey()))
         .orElseGet(() -> new Meaning(TABLE.of(status), ""));
   }
 }

@@ -47,13 +47,6 @@ public enum Texts implements Text {
   MISSING("Setting {setting} is {auth}, which needs {missing} too.", "Set it."),
 
   // -- access
-  SIGNING("signing"),
-  SEALING("sealing"),
-  CREATING("creating keys"),
-  ROTATING("rotating and changing keys"),
-  LISTING("listing keys"),
-  DESTROYING("destroying keys"),
-  RESTORING("restoring backups"),
   CAPABILITY("{capability} on {path}"),
   ADD_CAPABILITY("Add to a policy of the identity: {rule}"),
   MAKES_KEYS("making keys by encrypting with a name that is free"),

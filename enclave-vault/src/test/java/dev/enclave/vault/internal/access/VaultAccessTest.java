@@ -9,6 +9,7 @@ import dev.enclave.diagnosis.Diagnosis.Grant;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.setup.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.vault.internal.ScriptedVault;
@@ -30,7 +31,7 @@ class VaultAccessTest {
 
   private VaultAccess access() throws BackendFailure {
     VaultCalls calls = vault.calls();
-    return new VaultAccess(calls, assurance(calls), new WireLogs("Vault"));
+    return new VaultAccess(calls, assurance(calls), new KeyFindings(), new WireLogs("Vault"));
   }
 
   private static VaultAssurance assurance(VaultCalls calls) {
@@ -46,23 +47,25 @@ class VaultAccessTest {
             # A policy for signing, verifying and sealing with keys that are there. Never add create on
             # encrypt: where it is granted, encrypting makes a key that is missing.
             path "wallets/keys/+" { capabilities = ["read"] }
-            path "kv/data/payments/enclave/*" { capabilities = ["read"] }
+            path "kv/data/payments/enclave/keys/*" { capabilities = ["read"] }
             path "wallets/sign/+" { capabilities = ["update"] }
             path "wallets/encrypt/+" { capabilities = ["update"] }
             path "wallets/decrypt/+" { capabilities = ["update"] }
 
             # Another one, besides, for creating, rotating, switching off and destroying keys:
             path "wallets/keys/+" { capabilities = ["create", "update", "delete"] }
-            path "kv/data/payments/enclave/*" { capabilities = ["create", "update"] }
-            path "kv/metadata/payments/enclave/*" { capabilities = ["list", "read", "delete"] }
+            path "kv/data/payments/enclave/keys/*" { capabilities = ["create", "update"] }
             path "wallets/keys/+/rotate" { capabilities = ["update"] }
             path "wallets/keys/+/config" { capabilities = ["update"] }
-            path "wallets/keys/+/trim" { capabilities = ["update"] }
+            path "kv/metadata/payments/enclave/keys" { capabilities = ["list"] }
+            path "kv/metadata/payments/enclave/restoring" { capabilities = ["list"] }
+            path "wallets/keys" { capabilities = ["list"] }
 
             # Another one, besides both, for restoring backups; take it away again afterwards:
             path "wallets/wrapping_key" { capabilities = ["read"] }
             path "wallets/keys/+/import" { capabilities = ["update"] }
-            path "wallets/keys/+/import_version" { capabilities = ["update"] }
+            path "kv/data/payments/enclave/restoring/*" { capabilities = ["create", "update"] }
+            path "kv/metadata/payments/enclave/restoring/*" { capabilities = ["delete"] }
             """);
   }
 
@@ -76,12 +79,12 @@ class VaultAccessTest {
                 + "\"transit/sign/enclave-probe\":[\"update\"],"
                 + "\"transit/encrypt/enclave-probe\":[\"create\",\"update\"],"
                 + "\"transit/decrypt/enclave-probe\":[\"deny\"],"
-                + "\"secret/data/enclave/enclave-probe\":[\"root\"]}}");
+                + "\"secret/data/enclave/keys/enclave-probe\":[\"root\"]}}");
     List<Permission> told = access().permissions(vault.call());
     assertThat(vault.asked).hasSize(2);
     assertThat(grant(told, "read on transit/keys/+")).isEqualTo(Grant.GRANTED);
     assertThat(grant(told, "update on transit/sign/+")).isEqualTo(Grant.GRANTED);
-    assertThat(grant(told, "read on secret/data/enclave/*")).isEqualTo(Grant.GRANTED);
+    assertThat(grant(told, "read on secret/data/enclave/keys/*")).isEqualTo(Grant.GRANTED);
     assertThat(grant(told, "update on transit/decrypt/+")).isEqualTo(Grant.MISSING);
     assertThat(grant(told, "delete on transit/keys/+")).isEqualTo(Grant.MISSING);
     assertThat(grant(told, "create on transit/encrypt/+")).isEqualTo(Grant.EXCESS);
