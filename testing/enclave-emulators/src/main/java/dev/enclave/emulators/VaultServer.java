@@ -3,8 +3,6 @@ package dev.enclave.emulators;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.vault.VaultFaultDialect;
 import dev.enclave.emulators.internal.vault.VaultService;
-import dev.enclave.emulators.internal.vault.access.RootAccess;
-import dev.enclave.emulators.internal.vault.common.Access;
 import dev.enclave.emulators.internal.vault.common.VaultRoute;
 import dev.enclave.emulators.internal.vault.kv.KvMount;
 import dev.enclave.emulators.internal.vault.sys.Cluster;
@@ -37,6 +35,7 @@ public final class VaultServer extends CloudServer {
 
   private final VaultServerBuilder settings;
   private final Cluster cluster;
+  private final VaultGrants grants;
   private final HttpTransport first;
   private final HttpTransport second;
 
@@ -56,12 +55,12 @@ public final class VaultServer extends CloudServer {
                 settings.eventualConsistency),
             addresses::join,
             settings.clock.instant());
-    Access access = new RootAccess(settings.rootToken);
+    grants = new VaultGrants(settings, denied);
     Map<String, Map<String, VaultRoute>> namespaces = new HashMap<>();
     for (String namespace : settings.namespaces) {
       namespaces.put(namespace, mounts());
     }
-    VaultService service = VaultService.first(cluster, namespaces, access);
+    VaultService service = VaultService.first(cluster, namespaces, grants.access());
     VaultFaultDialect dialect = new VaultFaultDialect();
     Interceptor interceptor = interceptor(dialect);
     first = serve(LOOPBACK, settings.port, service, service::operationOf, interceptor, layer());
@@ -99,6 +98,39 @@ public final class VaultServer extends CloudServer {
   /** The root token, which may do everything. */
   public String rootToken() {
     return settings.rootToken;
+  }
+
+  /**
+   * Sets a policy of the root namespace, which counts from the next request on.
+   *
+   * @throws IllegalArgumentException if it is not as Vault takes it
+   */
+  public void setPolicy(String name, String hcl) {
+    grants.setPolicy("", name, hcl);
+  }
+
+  /** A new token, which has no parent and is shown once. */
+  public String issueToken(VaultTokenSpec spec) {
+    return grants.issue(spec, settings.clock.instant());
+  }
+
+  /** Revokes a token and all that were made with it; nothing if it is unknown. */
+  public void revoke(String token) {
+    grants.revoke(token);
+  }
+
+  /**
+   * The role id of a role at {@code auth/approle}.
+   *
+   * @throws IllegalArgumentException if there is no such role
+   */
+  public String appRoleId(String role) {
+    return grants.appRole().roleId(role);
+  }
+
+  /** A new secret id of a role at {@code auth/approle}. */
+  public String newSecretId(String role) {
+    return grants.appRole().newSecretId(role, settings.clock.instant());
   }
 
   /**

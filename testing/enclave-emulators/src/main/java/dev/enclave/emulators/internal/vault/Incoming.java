@@ -80,9 +80,7 @@ final class Incoming {
     }
     Operation operation = operation(request);
     boolean listing = operation == Operation.LIST || operation == Operation.SCAN;
-    String whole =
-        request.header("X-Vault-Namespace").map(Incoming::slashed).orElse("")
-            + (listing && !path.endsWith("/") ? path + "/" : path);
+    String whole = namespaceHeader(request) + (listing && !path.endsWith("/") ? path + "/" : path);
     String namespace =
         namespaces.stream()
             .filter(whole::startsWith)
@@ -97,6 +95,11 @@ final class Incoming {
         token(request.received()),
         request.time(),
         seenAt);
+  }
+
+  /** The namespace of the header, with a slash at its end; empty without one. */
+  static String namespaceHeader(ServiceRequest request) {
+    return request.header("X-Vault-Namespace").map(Incoming::slashed).orElse("");
   }
 
   private static String slashed(String namespace) {

@@ -93,6 +93,7 @@ public final class VaultService implements Service {
     if (cluster.sealed()) {
       throw VaultFailure.of(503, "Vault is sealed");
     }
+    requireNamespace(request);
     Instant local = cluster.seenBy(node, request.time());
     VaultCall call = Incoming.call(request, path, mounts.namespaces(), local);
     Optional<Mounted> found = mounted(call);
@@ -153,6 +154,19 @@ public final class VaultService implements Service {
       if (!cluster.hasApplied(node, indexOf(wanted), request.time())) {
         throw VaultFailure.ofCore(412, "required index state not present");
       }
+    }
+  }
+
+  /**
+   * {@code vault/request_handling.go}, switchedLockHandleRequest: OpenBao looks for the header's
+   * namespace before anything else; to Vault it is the beginning of a path.
+   */
+  private void requireNamespace(ServiceRequest request) {
+    String namespace = Incoming.namespaceHeader(request);
+    if (cluster.settings().flavour() == Flavour.OPENBAO
+        && !namespace.isEmpty()
+        && !mounts.namespaces().contains(namespace)) {
+      throw VaultFailure.of(404, "namespace not found");
     }
   }
 
