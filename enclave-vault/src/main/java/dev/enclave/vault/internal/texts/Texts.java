@@ -15,6 +15,11 @@ public enum Texts implements Text {
   RULE("path \"{path}\" { capabilities = [{capabilities}] }"),
   ADD_RULE("Add to a policy of the identity: {rule}. {advice}"),
 
+  OWN_TOKEN("its own token"),
+  POLICIES("its own policies"),
+  THE_NODE("the node"),
+  SEAL("the seal"),
+
   // -- auth
   TOKEN_BY("A token of Vault by {auth}"),
   NO_TOKEN(
