@@ -7,7 +7,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
-import dev.enclave.KeyVersionId;
+import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -72,11 +72,11 @@ class PrintedPoliciesTest {
     try (Enclave enclave = open("use", "administer")) {
       SigningKey key =
           enclave.createKey(KeySpec.named("payments").algorithm(SigningAlgorithm.ED25519));
-      KeyVersionId first = key.activeVersion();
+      KeyVersion first = key.activeVersion();
       ManagedKey managed = enclave.admin().key(key.handle());
       managed.rotate(RotationRequest.ifActive(first));
       assertThat(key.verify(PAY, key.sign(PAY))).isTrue();
-      managed.disable(first);
+      managed.disable(first.id());
       enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM));
       assertThat(enclave.admin().keyNames()).hasSize(2);
       assertThat(enclave.admin().orphans().orElseThrow().find()).isEmpty();
