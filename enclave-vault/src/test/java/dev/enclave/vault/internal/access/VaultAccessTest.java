@@ -30,7 +30,8 @@ class VaultAccessTest {
 
   private VaultAccess access() throws BackendFailure {
     VaultCalls calls = vault.calls();
-    return new VaultAccess(calls, assurance(calls), new WireLogs("Vault"));
+    return new VaultAccess(
+        calls, assurance(calls), new dev.enclave.kit.key.KeyFindings(), new WireLogs("Vault"));
   }
 
   private static VaultAssurance assurance(VaultCalls calls) {
