@@ -11,16 +11,22 @@ import java.util.Optional;
 /** A transit secrets engine, without keys at the start. Thread-safe. */
 public final class TransitMount implements VaultRoute {
 
+  private static final String ENCRYPT = "encrypt/";
+
   private final PathTable paths = new PathTable();
   private final Keys keys;
 
   /** A mount of its own keys. */
   public TransitMount(TransitSettings settings) {
     keys = new Keys(settings.random());
-    new Management(settings, keys).register(paths);
+    Management management = new Management(settings, keys);
+    management.register(paths);
     Macs macs = new Macs(keys);
     macs.register(paths);
     new Signing(keys, macs, settings.random()).register(paths);
+    new Encryption(keys, management, settings.random()).register(paths);
+    new Transfer(keys, settings).register(paths);
+    new Export(keys).register(paths);
   }
 
   @Override
@@ -28,9 +34,18 @@ public final class TransitMount implements VaultRoute {
     return paths.nameOf(operation, rest);
   }
 
+  /** {@code path_encrypt.go} alone checks for existence, since it makes keys. */
+  @Override
+  public Optional<Boolean> exists(VaultCall call) {
+    return call.rest().startsWith(ENCRYPT)
+        ? Optional.of(keys.get(call.rest().substring(ENCRYPT.length()), call).isPresent())
+        : Optional.empty();
+  }
+
   @Override
   public boolean writes(VaultCall call) {
-    return !call.operation().reads() && !paths.computes(call.operation(), call.rest());
+    boolean upserts = exists(call).filter(exists -> !exists).isPresent();
+    return !call.operation().reads() && (upserts || !paths.computes(call.operation(), call.rest()));
   }
 
   @Override
