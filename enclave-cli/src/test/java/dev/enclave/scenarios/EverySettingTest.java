@@ -39,7 +39,7 @@ class EverySettingTest {
       }
     }
     assertThat(backends)
-        .containsExactly("aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software");
+        .containsExactly("aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software", "vault");
     return all;
   }
 }

@@ -123,7 +123,8 @@ class RedactionRulesTest {
           "dev.enclave.kit.",
           "dev.enclave.kubernetes.",
           "dev.enclave.os.",
-          "dev.enclave.software.");
+          "dev.enclave.software.",
+          "dev.enclave.vault.");
 
   /** Places in those packages whose words are read elsewhere, and why. */
   private static final Map<String, String> OTHER_WORDS =
@@ -204,6 +205,10 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.kubernetes.internal.connect.KubernetesSettings",
               "the table of the settings"),
+          Map.entry(
+              "dev.enclave.vault.internal.access.VaultAccess", "the policies that doctor prints"),
+          Map.entry(
+              "dev.enclave.vault.internal.calls.VaultErrors", "what Vault says, to be recognised"),
           Map.entry("dev.enclave.os.OsStores.of", "compares"),
           Map.entry("dev.enclave.os.internal.OsSettings", "the table of the settings"),
           Map.entry(

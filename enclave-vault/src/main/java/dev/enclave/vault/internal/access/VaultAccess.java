@@ -67,7 +67,7 @@ public final class VaultAccess implements PermissionProber {
       sealing: update T/decrypt/+
       """;
 
-  /** Together with {@link #USE}. A key may be written more than once, so that update is needed. */
+  /** Together with {@link #USE}. */
   private static final String ADMINISTRATION =
       """
       creating and destroying keys: create, update, delete T/keys/+
@@ -103,7 +103,7 @@ public final class VaultAccess implements PermissionProber {
 
   /** A standby is well too; what a sealed server and one that is not initialised say, it says. */
   private static final VaultRequest HEALTH =
-      VaultRequest.read("the server", "sys/health?standbyok=true&perfstandbyok=true");
+      VaultRequest.read(Texts.THE_NODE.with(), "sys/health?standbyok=true&perfstandbyok=true");
 
   private final VaultCalls calls;
   private final VaultAssurance assurance;
@@ -138,7 +138,7 @@ public final class VaultAccess implements PermissionProber {
         calls.send(
             VaultRequest.use(
                 "capabilities-self",
-                "the policies",
+                Texts.POLICIES.with(),
                 "sys/capabilities-self",
                 Map.of("paths", paths)),
             call);

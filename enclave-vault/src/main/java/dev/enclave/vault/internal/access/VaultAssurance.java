@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VaultAssurance {
 
-  private static final VaultRequest SEAL = VaultRequest.read("its seal", "sys/seal-status");
+  private static final VaultRequest SEAL = VaultRequest.read(Texts.SEAL.with(), "sys/seal-status");
 
   private final VaultCalls calls;
   private final EnvironmentType environment;

@@ -169,14 +169,14 @@ public record VaultAuth(
 
   private Proof byRoleId() throws BackendFailure {
     String id = required(ROLE_ID);
-    return new Proof(
+    Step<String> secret =
         () ->
-            Map.of(
-                "role_id",
-                id,
-                "secret_id",
-                settings.section().secret(SECRET_ID).orElseThrow(() -> missing(SECRET_ID))),
-        () -> {});
+            settings
+                .section()
+                .secret(SECRET_ID)
+                .or(() -> text(SECRET_ID))
+                .orElseThrow(() -> missing(SECRET_ID));
+    return new Proof(() -> Map.of("role_id", id, "secret_id", secret.run()), () -> {});
   }
 
   /**
@@ -194,16 +194,22 @@ public record VaultAuth(
               .orElseThrow(() -> Texts.NO_TOKEN_IN.transientFailure(FailureCode.UNAVAILABLE, path));
       VaultToken kept = last.get().filter(one -> one.text().equals(token.text())).orElse(token);
       if (kept.equals(token)) {
-        // Who may not look itself up is refused that, and is not root.
-        Answered answered = http.exchange(VaultCalls.LOOK_UP, Optional.of(token), WITHIN);
-        requireNoRoot(
-            Json.list(Json.object(answered.body()).orElse(Map.of()), "data", "policies"),
-            path,
-            context.environment());
+        requireNoRoot(policies(token), path, context.environment());
         last.set(Optional.of(token));
       }
       return new Expiring<>(kept, Optional.of(context.time().now().plus(REREAD)));
     };
+  }
+
+  /** None where it may not look itself up, as root may: requests tell whether it is good. */
+  private List<?> policies(VaultToken token) throws BackendFailure {
+    Answered answered = http.exchange(VaultCalls.LOOK_UP, Optional.of(token), WITHIN);
+    if (answered.status() != 200 && answered.status() != 403) {
+      throw http.refused(VaultCalls.LOOK_UP, answered, VaultHttp.meaning(answered), 1);
+    }
+    return answered.status() == 403
+        ? List.of()
+        : Json.list(http.object(VaultCalls.LOOK_UP, answered), "data", "policies");
   }
 
   private String fromVariable() throws BackendFailure {

@@ -101,7 +101,7 @@ final class VaultTokens implements Source<VaultToken> {
   /** Nothing where the server does not renew it: then another log-in will do. */
   private Optional<Lease> renewed(VaultToken token) throws BackendFailure {
     VaultRequest request =
-        VaultRequest.use("renew-self", "its own token", "auth/token/renew-self", Map.of());
+        VaultRequest.use("renew-self", Texts.OWN_TOKEN.with(), "auth/token/renew-self", Map.of());
     Answered answered = http.exchange(request, Optional.of(token), WITHIN);
     if (answered.status() == 200) {
       return Optional.of(lease(request, answered));
@@ -138,7 +138,7 @@ final class VaultTokens implements Source<VaultToken> {
         var unused =
             http.exchange(
                 VaultRequest.change(
-                    "revoke-self", "its own token", "auth/token/revoke-self", Map.of()),
+                    "revoke-self", Texts.OWN_TOKEN.with(), "auth/token/revoke-self", Map.of()),
                 Optional.of(last.token()),
                 LAST_WITHIN);
       } catch (BackendFailure e) {

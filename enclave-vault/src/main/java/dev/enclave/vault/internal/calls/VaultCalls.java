@@ -25,7 +25,7 @@ public final class VaultCalls extends RemoteCalls {
 
   /** Asks who the token is, which every token may that has the default policy. */
   public static final VaultRequest LOOK_UP =
-      VaultRequest.read("its own token", "auth/token/lookup-self");
+      VaultRequest.read(Texts.OWN_TOKEN.with(), "auth/token/lookup-self");
 
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
@@ -138,7 +138,14 @@ public final class VaultCalls extends RemoteCalls {
     gate().requireOpen();
     VaultToken token = tokens.get(call);
     Answered answered = exchange(request, token, call);
-    if (answered.status() != FORBIDDEN || exchange(LOOK_UP, token, call).status() != FORBIDDEN) {
+    if (answered.status() != FORBIDDEN) {
+      return answered;
+    }
+    Answered self = exchange(LOOK_UP, token, call);
+    if (self.status() != FORBIDDEN && self.status() / 100 != 2) {
+      throw http.refused(LOOK_UP, self, VaultHttp.meaning(self), call.attempt());
+    }
+    if (self.status() != FORBIDDEN) {
       return answered;
     }
     tokens.refused();

@@ -64,6 +64,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   /** So that a page, with a few requests for each key, ends in seconds. */
   private static final int READ_PAGE = 50;
 
+  /** What the next page follows, before a name. */
+  private static final String AFTER = "after ";
+
   private static final String EXPORTABLE = "exportable";
 
   /** How well Transit protects a key, by what it says of it; nothing of one that is deleted. */
@@ -344,10 +347,16 @@ public final class VaultKeys implements RecordService, ForeignKeys {
         place.nameOf(key).map(KeyName::value).ifPresent(all::add);
       }
     }
-    List<String> rest = List.copyOf(from.isPresent() ? all.tailSet(from.get(), false) : all);
+    if (from.filter(it -> !it.startsWith(AFTER)).isPresent()) {
+      throw Texts.NO_PAGE.permanent(FailureCode.REJECTED);
+    }
+    String last = from.map(it -> it.substring(AFTER.length())).orElse("");
+    List<String> rest = List.copyOf(all.tailSet(last, false));
     List<String> page = rest.subList(0, Math.min(rest.size(), read ? READ_PAGE : PAGE));
     Optional<String> next =
-        page.size() < rest.size() ? Optional.of(page.get(page.size() - 1)) : Optional.empty();
+        page.size() < rest.size()
+            ? Optional.of(AFTER + page.get(page.size() - 1))
+            : Optional.empty();
     List<KeyName> names = page.stream().flatMap(it -> StoredText.name(it).stream()).toList();
     Set<KeyName> doubtful = new HashSet<>(names);
     doubtful.removeIf(name -> !restoring.contains(name.value()));

@@ -15,6 +15,11 @@ public enum Texts implements Text {
   RULE("path \"{path}\" { capabilities = [{capabilities}] }"),
   ADD_RULE("Add to a policy of the identity: {rule}. {advice}"),
 
+  OWN_TOKEN("its own token"),
+  POLICIES("its own policies"),
+  THE_NODE("the node"),
+  SEAL("the seal"),
+
   // -- auth
   TOKEN_BY("A token of Vault by {auth}"),
   NO_TOKEN(
@@ -103,6 +108,7 @@ public enum Texts implements Text {
   MADE_ANEW(
       "with another key {path} than the document has: it was deleted and made anew, or the document"
           + " was changed"),
+  NO_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
   NO_TIME("with a time that is none"),
   ANOTHER_KEY("about another key than {name}"),
   NO_KEY_DESCRIBED("without what describes {name}"),

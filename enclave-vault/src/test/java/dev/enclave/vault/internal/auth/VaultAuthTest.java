@@ -250,7 +250,25 @@ class VaultAuthTest {
   }
 
   @Test
+  void aTokenOfAFileIsNotTaken_whileNobodySaysWhetherItIsRoot() throws Exception {
+    vault.set("auth", "agent", "token-file", "/t");
+    vault.machine = vault.machine.withFile("/t", "s.root");
+    RefreshingValue<VaultToken> tokens = tokens(EnvironmentType.STAGING);
+    vault.answer(503, "{\"errors\":[\"Vault is sealed\"]}");
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> tokens.get(vault.call()));
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+  }
+
+  @Test
   void appRoleSendsItsSecretInDevelopment() throws Exception {
+    ScriptedVault other =
+        new ScriptedVault().set("auth", "approle", "role-id", "r-1", "secret-id", "s-1");
+    other.token("s.1", 60);
+    other.auth(EnvironmentType.DEVELOPMENT).tokens().get(other.call());
+    assertThat(other.asked.get(0).path()).isEqualTo("auth/approle/login");
+    assertThat(other.asked.get(0).text("secret_id")).isEqualTo("s-1");
+
     vault.set("auth", "approle", "role-id", "r-1");
     BackendFailure failure =
         catchThrowableOfType(

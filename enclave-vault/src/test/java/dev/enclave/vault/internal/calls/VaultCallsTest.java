@@ -198,6 +198,15 @@ class VaultCallsTest {
   }
 
   @Test
+  void aRefusalIsNotForGood_whileNobodySaysWhoTheTokenIs() {
+    vault
+        .answer(403, errors("permission denied"))
+        .answer(503, errors("Vault is sealed"));
+    assertThat(failure(() -> calls.send(SIGN, vault.call())).failureClass())
+        .isEqualTo(FailureClass.TRANSIENT);
+  }
+
+  @Test
   void aTokenOfSecondsMayNotHaveComeToTheNodeYet() {
     vault.answer(403, errors("permission denied")).answer(403, errors("permission denied"));
     BackendFailure failure = failure(() -> calls.send(WRITE, vault.call()));
