@@ -1,11 +1,14 @@
 package dev.enclave.vault.campaign;
 
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.cloud.CloudAccount;
 import dev.enclave.campaign.cloud.CloudServer;
 import dev.enclave.campaign.cloud.CloudUnderTest;
 import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.campaign.cloud.Faults;
 import dev.enclave.campaign.cloud.Requests;
+import dev.enclave.campaign.cloud.Scenario;
 import dev.enclave.emulators.VaultServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -73,6 +76,14 @@ public final class VaultUnderTest implements CloudUnderTest {
     return operation.equals(REQUESTS.sign())
         ? Faults.ofAnyRequestAndWrong("another-key", "flipped-bit", "another-version")
         : Faults.OF_ANY_REQUEST;
+  }
+
+  /** Transit has no secp256k1. */
+  @Override
+  public KeyAlgorithm algorithm(Scenario scenario) {
+    return scenario.algorithm() == SigningAlgorithm.ECDSA_SECP256K1_SHA256
+        ? SigningAlgorithm.ECDSA_P256_SHA256
+        : scenario.algorithm();
   }
 
   /** Java's HTTP client sends a GET again whose connection broke. */
