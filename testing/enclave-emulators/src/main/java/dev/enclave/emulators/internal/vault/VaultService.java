@@ -10,6 +10,7 @@ import dev.enclave.emulators.internal.vault.common.VaultRoute;
 import dev.enclave.emulators.internal.vault.sys.Cluster;
 import dev.enclave.emulators.internal.vault.sys.Cluster.Node;
 import dev.enclave.emulators.internal.vault.sys.Flavour;
+import dev.enclave.emulators.internal.vault.sys.RateLimit;
 import dev.enclave.emulators.internal.vault.sys.SysStatus;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
@@ -27,13 +28,16 @@ public final class VaultService implements Service {
   private final Cluster cluster;
   private final Mounts mounts;
   private final Access access;
+  private final Optional<RateLimit> limit;
   private final SysStatus status;
 
-  private VaultService(Node node, Cluster cluster, Mounts mounts, Access access) {
+  private VaultService(
+      Node node, Cluster cluster, Mounts mounts, Access access, Optional<RateLimit> limit) {
     this.node = node;
     this.cluster = cluster;
     this.mounts = mounts;
     this.access = access;
+    this.limit = limit;
     status = new SysStatus(cluster, node);
   }
 
@@ -42,18 +46,22 @@ public final class VaultService implements Service {
    *
    * @param namespaces routes by namespaces, such as {@code a/b/} and the empty one, and by the
    *     prefixes of their paths, such as {@code transit/}
+   * @param limit of all requests, on both nodes together
    */
   public static VaultService first(
-      Cluster cluster, Map<String, Map<String, VaultRoute>> namespaces, Access access) {
+      Cluster cluster,
+      Map<String, Map<String, VaultRoute>> namespaces,
+      Access access,
+      Optional<RateLimit> limit) {
     Mounts mounts = new Mounts();
     namespaces.forEach(mounts::add);
     mounts.namespaces().stream().toList().forEach(name -> mounts.add(name, access.routes()));
-    return new VaultService(Node.FIRST, cluster, mounts, access);
+    return new VaultService(Node.FIRST, cluster, mounts, access, limit);
   }
 
   /** The second node of the same cluster. */
   public VaultService second() {
-    return new VaultService(Node.SECOND, cluster, mounts, access);
+    return new VaultService(Node.SECOND, cluster, mounts, access, limit);
   }
 
   /** The name of the operation that {@code request} asks for, or an empty string. */
@@ -94,6 +102,7 @@ public final class VaultService implements Service {
       throw VaultFailure.of(503, "Vault is sealed");
     }
     requireNamespace(request);
+    limit.ifPresent(quota -> quota.count(path, request.time()));
     Instant local = cluster.seenBy(node, request.time());
     VaultCall call = Incoming.call(request, path, mounts.namespaces(), local);
     Optional<Mounted> found = mounted(call);
@@ -101,11 +110,7 @@ public final class VaultService implements Service {
         found.filter(mounted -> mounted.route().writes(below(call, mounted))).isPresent();
     if (cluster.isActive(node) || (!writes && cluster.settings().standbyReads())) {
       requireIndex(request);
-      ServiceResponse response = answer(call, found, writes);
-      if (cluster.isActive(node) || response.status() != 403) {
-        return response;
-      }
-      // A token that a standby has not seen yet (vault/request_handling.go, CheckToken).
+      return answer(call, found, writes);
     }
     Optional<ServiceResponse> redirected = notForwarded(request);
     return redirected.isPresent()
