@@ -11,8 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * OpenBao 2.5 release notes, "Horizontal read scalability"; {@code http/logical.go}, {@code
- * http/handler.go}; Vault Enterprise documentation, "Vault eventual consistency".
+ * OpenBao documentation, "Eventual consistency"; {@code http/logical.go}, {@code http/handler.go};
+ * Vault Enterprise documentation, "Vault eventual consistency".
  */
 class VaultStandbyTest {
 
@@ -140,6 +140,35 @@ class VaultStandbyTest {
           "1 error occurred:\n\t* required index state not present\n\n",
           raw.standby().send("GET", "transit/keys/a", "", headers));
       assertThat(raw.send("GET", "transit/keys/a", "", headers).status()).isEqualTo(200);
+      clock.advance(LAG);
+      assertThat(raw.standby().send("GET", "transit/keys/a", "", headers).status()).isEqualTo(200);
+    }
+  }
+
+  /** {@code internal/http/index.go} of OpenBao 2.7. */
+  @Test
+  void indexes_areRetriedOrForwarded_inNewerOpenBao() throws Exception {
+    assertThat(active.post("transit/keys/a", "{}").response().headers().firstValue("X-Vault-Index"))
+        .isEmpty();
+    try (VaultServer newer =
+        VaultServer.builder().version("2.7.0").clock(clock).eventualConsistency(LAG).start()) {
+      RawBao raw = new RawBao(newer);
+      String index =
+          raw.post("transit/keys/a", "{}")
+              .response()
+              .headers()
+              .firstValue("X-Vault-Index")
+              .orElseThrow();
+      String[] headers = {"X-Vault-Token", newer.rootToken(), "X-Vault-Index", index};
+      Answer behind = raw.standby().send("GET", "transit/keys/a", "", headers);
+      assertThat(behind.status()).isEqualTo(429);
+      assertThat(behind.response().headers().firstValue("Retry-After")).contains("1");
+      String[] forwarding = java.util.Arrays.copyOf(headers, headers.length + 2);
+      forwarding[4] = "X-Vault-Inconsistent";
+      forwarding[5] = "forward-active-node";
+      assertThat(raw.standby().send("GET", "transit/keys/a", "", forwarding).status())
+          .isEqualTo(200);
+      assertThat(raw.standby().get("transit/keys/a").status()).isEqualTo(404);
       clock.advance(LAG);
       assertThat(raw.standby().send("GET", "transit/keys/a", "", headers).status()).isEqualTo(200);
     }

@@ -52,8 +52,12 @@ final class Envelope {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("errors", failure.errors());
     failure.data().ifPresent(data -> body.put("data", data));
-    return json(failure.status(), body)
-        .failedWith(failure.errors().isEmpty() ? statusOf(failure) : textOf(failure));
+    ServiceResponse response =
+        json(failure.status(), body)
+            .failedWith(failure.errors().isEmpty() ? statusOf(failure) : textOf(failure));
+    return failure.retryAfter().isPresent()
+        ? response.withHeader("Retry-After", Integer.toString(failure.retryAfter().getAsInt()))
+        : response;
   }
 
   private static String statusOf(VaultFailure failure) {

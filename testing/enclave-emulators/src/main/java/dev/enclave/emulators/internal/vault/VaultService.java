@@ -15,9 +15,7 @@ import dev.enclave.emulators.internal.vault.sys.SysStatus;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +28,7 @@ public final class VaultService implements Service {
   private final Access access;
   private final Optional<RateLimit> limit;
   private final SysStatus status;
+  private final Consistency consistency;
 
   private VaultService(
       Node node, Cluster cluster, Mounts mounts, Access access, Optional<RateLimit> limit) {
@@ -39,6 +38,7 @@ public final class VaultService implements Service {
     this.access = access;
     this.limit = limit;
     status = new SysStatus(cluster, node);
+    consistency = new Consistency(cluster, node);
   }
 
   /**
@@ -103,13 +103,15 @@ public final class VaultService implements Service {
     }
     requireNamespace(request);
     limit.ifPresent(quota -> quota.count(path, request.time()));
-    Instant local = cluster.seenBy(node, request.time());
-    VaultCall call = Incoming.call(request, path, mounts.namespaces(), local);
+    VaultCall call =
+        Incoming.call(request, path, mounts.namespaces(), cluster.seenBy(node, request.time()));
     Optional<Mounted> found = mounted(call);
     boolean writes =
         found.filter(mounted -> mounted.route().writes(below(call, mounted))).isPresent();
-    if (cluster.isActive(node) || (!writes && cluster.settings().standbyReads())) {
-      requireIndex(request);
+    boolean local =
+        cluster.isActive(node)
+            || (!writes && cluster.settings().standbyReads() && !consistency.forwards(request));
+    if (local) {
       return answer(call, found, writes);
     }
     Optional<ServiceResponse> redirected = notForwarded(request);
@@ -148,21 +150,6 @@ public final class VaultService implements Service {
   }
 
   /**
-   * Vault Enterprise documentation, "Vault eventual consistency": a node that has not applied the
-   * write that the header names answers 412.
-   */
-  private void requireIndex(ServiceRequest request) {
-    if (cluster.settings().flavour() != Flavour.VAULT_ENTERPRISE) {
-      return;
-    }
-    for (String wanted : request.headerValues("X-Vault-Index")) {
-      if (!cluster.hasApplied(node, indexOf(wanted), request.time())) {
-        throw VaultFailure.ofCore(412, "required index state not present");
-      }
-    }
-  }
-
-  /**
    * {@code vault/request_handling.go}, switchedLockHandleRequest: OpenBao looks for the header's
    * namespace before anything else; to Vault it is the beginning of a path.
    */
@@ -173,21 +160,6 @@ public final class VaultService implements Service {
         && !mounts.namespaces().contains(namespace)) {
       throw VaultFailure.of(404, "namespace not found");
     }
-  }
-
-  private static long indexOf(String header) {
-    try {
-      String text = new String(Base64.getDecoder().decode(header), StandardCharsets.US_ASCII);
-      return Long.parseLong(text.split(":", -1)[2]);
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-      throw VaultFailure.invalid("error decoding index");
-    }
-  }
-
-  /** Version, cluster, local index, replicated index; the server's own signature is left empty. */
-  private String indexNow() {
-    String text = "v1:" + cluster.settings().id() + ":" + cluster.index() + ":0:";
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private Optional<Mounted> mounted(VaultCall call) {
@@ -233,8 +205,7 @@ public final class VaultService implements Service {
     if (writes && response.status() < 400) {
       cluster.written(call.time());
     }
-    return cluster.settings().flavour() == Flavour.VAULT_ENTERPRISE && writes
-        ? noted.withHeader("X-Vault-Index", indexNow())
-        : noted;
+    Optional<String> index = writes ? consistency.index() : Optional.empty();
+    return index.isPresent() ? noted.withHeader("X-Vault-Index", index.get()) : noted;
   }
 }
