@@ -36,6 +36,7 @@ import dev.enclave.vault.internal.keys.KeyDocument.Entry;
 import dev.enclave.vault.internal.keys.TransitKey.Made;
 import dev.enclave.vault.internal.keys.VaultPlace.TransitVersion;
 import dev.enclave.vault.internal.texts.Texts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keys in Transit, each with a document in the key-value store (docs/adr/0090-vault.md). Transit
@@ -63,6 +65,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   /** So that a page, with a few requests for each key, ends in seconds. */
   private static final int READ_PAGE = 50;
+
+  /** Longer than a node's reads are late that serves anybody. */
+  private static final Duration LATEST = Duration.ofMinutes(1);
 
   /** What the next page follows, before a name. */
   private static final String AFTER = "after ";
@@ -84,9 +89,12 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     Optional<KeyDocument> of(KeyDocument before) throws BackendFailure;
   }
 
+  private record Written(KeyDocument document, long atNanos) {}
+
   private final VaultCalls calls;
   private final VaultPlace place;
   private final Protection protection;
+  private final Map<KeyName, Written> written = new ConcurrentHashMap<>();
   private final KeyFindings findings = new KeyFindings();
 
   /** Of the mounts and the path that the settings name. */
@@ -134,7 +142,22 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   // Documents
 
+  /** As it lies there; not as it was before this process wrote it, where that is read late. */
   private Optional<KeyDocument> document(KeyName name, CallContext call) throws BackendFailure {
+    Optional<KeyDocument> found = found(name, call);
+    Written last = written.get(name);
+    if (last == null || last.document().revision() <= found.map(KeyDocument::revision).orElse(0L)) {
+      return found;
+    }
+    if (call.time().nanoTime() - last.atNanos() < LATEST.toNanos()) {
+      return Optional.of(last.document());
+    }
+    // Somebody deleted it with its history.
+    written.remove(name, last);
+    return found;
+  }
+
+  private Optional<KeyDocument> found(KeyName name, CallContext call) throws BackendFailure {
     String path = place.document(name);
     Optional<Map<String, Object>> found = calls.find(VaultRequest.read(path, path), call);
     if (found.isEmpty()) {
@@ -168,7 +191,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
         Texts.DOCUMENT_WRITTEN.with(path),
         () -> {
           if (answer.get().get("version") instanceof Long number && number > document.revision()) {
-            return Optional.of(new KeyDocument(data, number));
+            KeyDocument after = new KeyDocument(data, number);
+            written.put(name, new Written(after, call.time().nanoTime()));
+            return Optional.of(after);
           }
           throw refusals().wrongAnswer(Texts.NO_REVISION.with(path)).naming(path);
         });
@@ -223,7 +248,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     return LedgerKey.of(metadata, versions, decision, "");
   }
 
-  private Optional<TransitKey> transit(String key, CallContext call) throws BackendFailure {
+  Optional<TransitKey> transit(String key, CallContext call) throws BackendFailure {
     String path = place.key(key);
     Optional<Map<String, Object>> found = calls.find(VaultRequest.read(path, path), call);
     return found.isEmpty() ? Optional.empty() : Optional.of(TransitKey.of(key, found.get()));
@@ -525,10 +550,6 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   private TransitKey told(String key, Map<String, Object> answer, CallContext call)
       throws BackendFailure {
     return answer.isEmpty() ? shown(key, call) : TransitKey.of(key, answer);
-  }
-
-  Optional<TransitKey> find(String key, CallContext call) throws BackendFailure {
-    return transit(key, call);
   }
 
   /** One that is there, once it is to be seen. */
