@@ -77,6 +77,8 @@ final class VaultErrors {
   /** So the core says it, of itself or of a namespace. */
   static final String SEALED = "is sealed";
 
+  private static final int THROTTLED = 429;
+
   static final ErrorRule DENIED = TABLE.rule("DENIED");
   static final ErrorRule DENIED_NEW = TABLE.rule("DENIED_NEW");
 
@@ -121,9 +123,15 @@ final class VaultErrors {
    */
   record Meaning(ErrorRule rule, String said) {}
 
-  /** The meaning of an answer that is no success. */
-  static Meaning of(int status, List<?> errors) {
-    return TEXTS.stream()
+  /**
+   * The meaning of an answer that is no success.
+   *
+   * @param ours whether it has the form of one of Vault's; what stands before it says 404 too
+   */
+  static Meaning of(int status, boolean ours, List<?> errors) {
+    return status / 100 == 4 && status != THROTTLED && !ours
+        ? new Meaning(TABLE.rule("STRANGER"), "")
+        : TEXTS.stream()
         .filter(known -> errors.stream().anyMatch(e -> e.toString().contains(known.said())))
         .findFirst()
         .orElseGet(() -> new Meaning(TABLE.of(status), ""));
