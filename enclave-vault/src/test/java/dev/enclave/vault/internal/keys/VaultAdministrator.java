@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,7 +60,7 @@ record VaultAdministrator(VaultServer server) {
     try {
       HttpResponse<byte[]> answer = HTTP.send(request, BodyHandlers.ofByteArray());
       if (answer.statusCode() >= 400 && answer.statusCode() != 404) {
-        throw new AssertionError(path + ": " + new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8));
+        throw new AssertionError(path + ": " + new String(answer.body(), StandardCharsets.UTF_8));
       }
       return Json.map(Json.object(answer.body()).orElse(Map.of()), "data");
     } catch (IOException e) {
