@@ -38,9 +38,9 @@ final class VaultErrors {
             quota (sys/quotas).
           NOT_REPLICATED transient UNAVAILABLE: 412
             This node has not seen yet what was written before. That passes in a moment.
-          LAG transient NOT_FOUND
-            This node has not seen the version yet. That passes in a moment; if it lasts, look at
-            the cluster's replication.
+          LAG passing NOT_FOUND
+            This node has not seen the version yet, which passes in a moment, or there is none of
+            that number: check the version.
           CAS permanent CONFLICT
             Somebody wrote it meanwhile. Read it anew.
           EXISTS permanent ALREADY_EXISTS
@@ -132,8 +132,8 @@ final class VaultErrors {
     return status / 100 == 4 && status != THROTTLED && !ours
         ? new Meaning(TABLE.rule("STRANGER"), "")
         : TEXTS.stream()
-        .filter(known -> errors.stream().anyMatch(e -> e.toString().contains(known.said())))
-        .findFirst()
-        .orElseGet(() -> new Meaning(TABLE.of(status), ""));
+            .filter(known -> errors.stream().anyMatch(e -> e.toString().contains(known.said())))
+            .findFirst()
+            .orElseGet(() -> new Meaning(TABLE.of(status), ""));
   }
 }

@@ -207,9 +207,7 @@ class VaultCallsTest {
 
   @Test
   void aRefusalIsNotForGood_whileNobodySaysWhoTheTokenIs() {
-    vault
-        .answer(403, errors("permission denied"))
-        .answer(503, errors("Vault is sealed"));
+    vault.answer(403, errors("permission denied")).answer(503, errors("Vault is sealed"));
     assertThat(failure(() -> calls.send(SIGN, vault.call())).failureClass())
         .isEqualTo(FailureClass.TRANSIENT);
   }

@@ -22,10 +22,7 @@ class StandbyContractTest implements KeysContract {
   @BeforeAll
   static void start() {
     server =
-        VaultServer.builder()
-            .clock(CLOCK::now)
-            .eventualConsistency(Duration.ofSeconds(5))
-            .start();
+        VaultServer.builder().clock(CLOCK::now).eventualConsistency(Duration.ofSeconds(5)).start();
   }
 
   @AfterAll
