@@ -89,7 +89,13 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     Optional<KeyDocument> of(KeyDocument before) throws BackendFailure;
   }
 
-  private record Written(KeyDocument document, long atNanos) {}
+  /** What this process wrote last. */
+  private record Written(KeyDocument document, long atNanos) {
+
+    boolean isRecent(CallContext call) {
+      return call.time().nanoTime() - atNanos < LATEST.toNanos();
+    }
+  }
 
   private final VaultCalls calls;
   private final VaultPlace place;
@@ -149,7 +155,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     if (last == null || last.document().revision() <= found.map(KeyDocument::revision).orElse(0L)) {
       return found;
     }
-    if (call.time().nanoTime() - last.atNanos() < LATEST.toNanos()) {
+    if (last.isRecent(call)) {
       return Optional.of(last.document());
     }
     // Somebody deleted it with its history.
@@ -267,9 +273,11 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   private ServiceKey seen(Entry entry, Optional<TransitKey> told, CallContext call)
       throws BackendFailure {
     if (told.isEmpty()) {
-      // Who reads late sees the document before the private key.
-      boolean deleted = KeyService.isOld(entry.made().at(), call);
-      return version(entry, told, deleted ? Material.GONE : Material.PENDING);
+      // It was made before it was entered: who reads late sees the document first.
+      Optional<Written> last = place.nameOf(entry.transitKey()).map(written::get);
+      boolean lately = last.filter(it -> it.isRecent(call)).isPresent();
+      boolean deleted = KeyService.isOld(entry.made().at(), call) && !lately;
+      return version(entry, told, deleted ? Material.GONE : Material.ON);
     }
     Made made = told.get().made(1);
     if (!made.equals(TransitKey.UNTOLD) && !made.at().equals(entry.made().at())) {
@@ -304,17 +312,6 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   private TransitVersion transitVersion(ServiceKey version) {
     return place.version(version.uri()).orElseThrow();
-  }
-
-  @Override
-  public ServiceKey made(ServiceKey version, CallContext call) throws BackendFailure {
-    Optional<Entry> entry = detail(version).entry();
-    return Pending.awaited(
-        version,
-        it -> it.material() == Material.PENDING && entry.isPresent(),
-        it -> seen(entry.orElseThrow(), transit(entry.get().transitKey(), call), call),
-        it -> refusals().notSeenYet(it.uri()),
-        call);
   }
 
   @Override

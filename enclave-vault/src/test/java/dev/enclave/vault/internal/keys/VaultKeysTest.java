@@ -184,14 +184,14 @@ class VaultKeysTest {
   }
 
   @Test
-  void aPrivateKeyThatIsNotToBeSeenIsPending_untilItIsTooOldForThat() throws Exception {
+  void aPrivateKeyThatIsNotToBeSeenIsThereAllTheSame_untilItIsTooOldForThat() throws Exception {
     KeySnapshot key = bench.create("a", ALGORITHM);
     String transitKey = transitKey(key.versions().get(0));
     bench.administrator.write(transitKey + "/config", Map.of("deletion_allowed", true));
     bench.administrator.delete(transitKey);
 
     assertThat(bench.backend.load(key.name(), bench.call()).versions().get(0).state())
-        .isEqualTo(KeyState.PENDING);
+        .isEqualTo(KeyState.ACTIVE);
     BackendFailure notYet = refusal(key.ref(key.versions().get(0)));
     assertThat(notYet.failureClass()).isEqualTo(FailureClass.TRANSIENT);
 
