@@ -14,9 +14,9 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.vault.internal.settings.VaultSettings;
 import dev.enclave.vault.internal.texts.Texts;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Sends requests, one attempt each, and says in the engine's words what came of them. */
 public final class VaultCalls extends RemoteCalls {
@@ -27,26 +27,12 @@ public final class VaultCalls extends RemoteCalls {
   public static final VaultRequest LOOK_UP =
       VaultRequest.read(Texts.OWN_TOKEN.with(), "auth/token/lookup-self");
 
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
 
   /** A token that is younger may not have come to the node that answers. */
   private static final Duration COMING = Duration.ofSeconds(10);
-
-  /**
-   * What was answered.
-   *
-   * @param data empty where there is none
-   * @param warnings of the server; not to be shown, since they may quote the request
-   */
-  public record Answer(Map<String, Object> data, List<String> warnings) {
-
-    /** The number of warnings alone. */
-    @Override
-    public String toString() {
-      return "Answer[" + warnings.size() + " warnings]";
-    }
-  }
 
   private final VaultHttp http;
   private final RefreshingValue<VaultToken> tokens;
@@ -78,16 +64,11 @@ public final class VaultCalls extends RemoteCalls {
    * @return the data of the answer; empty where it has none
    */
   public Map<String, Object> send(VaultRequest request, CallContext call) throws BackendFailure {
-    return answer(request, call).data();
-  }
-
-  /** The same, with the warnings. */
-  public Answer answer(VaultRequest request, CallContext call) throws BackendFailure {
     Answered answered = exchange(request, call);
     if (answered.status() / 100 != 2) {
       throw refused(request, answered, call);
     }
-    return told(request, answered, call);
+    return data(request, answered, call);
   }
 
   /**
@@ -101,13 +82,13 @@ public final class VaultCalls extends RemoteCalls {
       throws BackendFailure {
     Answered answered = exchange(request, call);
     if (answered.status() / 100 == 2) {
-      return Optional.of(told(request, answered, call).data());
+      return Optional.of(data(request, answered, call));
     }
     if (answered.status() != NOT_FOUND
         || VaultHttp.meaning(answered).rule().code() != FailureCode.NOT_FOUND) {
       throw refused(request, answered, call);
     }
-    return Optional.of(told(request, answered, call).data()).filter(data -> !data.isEmpty());
+    return Optional.of(data(request, answered, call)).filter(data -> !data.isEmpty());
   }
 
   /** Asks a path of the server itself without a token, and answers as it is. */
@@ -115,19 +96,15 @@ public final class VaultCalls extends RemoteCalls {
     return http.ask(request, gate().timeLeft(call));
   }
 
-  private Answer told(VaultRequest request, Answered answered, CallContext call)
+  private Map<String, Object> data(VaultRequest request, Answered answered, CallContext call)
       throws BackendFailure {
     if (answered.body().length == 0) {
-      return new Answer(Map.of(), List.of());
+      return Map.of();
     }
     Map<String, Object> envelope = http.object(request, answered);
-    observed(
-        call,
-        Optional.of(Json.text(envelope, "request_id")).filter(id -> !id.isEmpty()),
-        Optional.empty());
-    return new Answer(
-        Json.map(envelope, "data"),
-        Json.list(envelope, "warnings").stream().map(String::valueOf).toList());
+    Optional<String> id = Optional.of(Json.text(envelope, "request_id"));
+    observed(call, id.filter(ID.asMatchPredicate()), Optional.empty());
+    return Json.map(envelope, "data");
   }
 
   /**

@@ -38,9 +38,9 @@ final class VaultErrors {
             quota (sys/quotas).
           NOT_REPLICATED transient UNAVAILABLE: 412
             This node has not seen yet what was written before. That passes in a moment.
-          LAG transient NOT_FOUND
-            This node has not seen the version yet. That passes in a moment; if it lasts, look at
-            the cluster's replication.
+          LAG passing NOT_FOUND
+            This node has not seen the version yet, which passes in a moment, or there is none of
+            that number: check the version.
           CAS permanent CONFLICT
             Somebody wrote it meanwhile. Read it anew.
           EXISTS permanent ALREADY_EXISTS
@@ -76,6 +76,8 @@ final class VaultErrors {
 
   /** So the core says it, of itself or of a namespace. */
   static final String SEALED = "is sealed";
+
+  private static final int THROTTLED = 429;
 
   static final ErrorRule DENIED = TABLE.rule("DENIED");
   static final ErrorRule DENIED_NEW = TABLE.rule("DENIED_NEW");
@@ -121,11 +123,17 @@ final class VaultErrors {
    */
   record Meaning(ErrorRule rule, String said) {}
 
-  /** The meaning of an answer that is no success. */
-  static Meaning of(int status, List<?> errors) {
-    return TEXTS.stream()
-        .filter(known -> errors.stream().anyMatch(e -> e.toString().contains(known.said())))
-        .findFirst()
-        .orElseGet(() -> new Meaning(TABLE.of(status), ""));
+  /**
+   * The meaning of an answer that is no success.
+   *
+   * @param ours whether it has the form of one of Vault's; what stands before it says 404 too
+   */
+  static Meaning of(int status, boolean ours, List<?> errors) {
+    return status / 100 == 4 && status != THROTTLED && !ours
+        ? new Meaning(TABLE.rule("STRANGER"), "")
+        : TEXTS.stream()
+            .filter(known -> errors.stream().anyMatch(e -> e.toString().contains(known.said())))
+            .findFirst()
+            .orElseGet(() -> new Meaning(TABLE.of(status), ""));
   }
 }

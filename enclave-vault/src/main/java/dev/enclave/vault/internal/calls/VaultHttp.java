@@ -26,6 +26,9 @@ import java.util.Optional;
  */
 public final class VaultHttp implements AutoCloseable {
 
+  /** Of an error, of what is left of a deleted document, and of sys/health. */
+  private static final List<String> FORMS = List.of("errors", "data", "initialized");
+
   private final VaultSettings settings;
   private final HttpExchange http;
   private final ClockDifference clocks;
@@ -106,7 +109,9 @@ public final class VaultHttp implements AutoCloseable {
     // So sys/health says it.
     boolean sealed = Boolean.TRUE.equals(body.get("sealed"));
     return VaultErrors.of(
-        answer.status(), sealed ? List.of(VaultErrors.SEALED) : Json.list(body, "errors"));
+        answer.status(),
+        FORMS.stream().anyMatch(body::containsKey),
+        sealed ? List.of(VaultErrors.SEALED) : Json.list(body, "errors"));
   }
 
   /** How a request failed that was answered so. */

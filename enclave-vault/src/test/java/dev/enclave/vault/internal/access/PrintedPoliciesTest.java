@@ -36,8 +36,7 @@ class PrintedPoliciesTest {
 
   @BeforeEach
   void writePolicies() throws Exception {
-    String[] parts =
-        VaultAccess.policy(new ScriptedVault().settings()).text().split("\n\n", -1);
+    String[] parts = VaultAccess.policy(new ScriptedVault().settings()).text().split("\n\n", -1);
     server.setPolicy("use", parts[0]);
     server.setPolicy("administer", parts[1]);
   }

@@ -18,6 +18,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What answers of a server mean for the next attempt, and what is told of them. */
 class VaultCallsTest {
@@ -115,11 +116,9 @@ class VaultCallsTest {
         "{\"request_id\":\"r-1\",\"data\":{\"type\":\"ed25519\"},\"warnings\":[\"key a already existed\"]}",
         "Date",
         "Wed, 02 Dec 2026 15:58:51 GMT");
-    VaultCalls.Answer answer =
-        calls.answer(READ, vault.call().withRequestIds(ids::add).withProviderTimes(times::add));
-    assertThat(answer.data()).containsExactly(Map.entry("type", "ed25519"));
-    assertThat(answer.warnings()).containsExactly("key a already existed");
-    assertThat(answer).hasToString("Answer[1 warnings]");
+    assertThat(
+            calls.send(READ, vault.call().withRequestIds(ids::add).withProviderTimes(times::add)))
+        .containsExactly(Map.entry("type", "ed25519"));
     assertThat(ids).containsExactly("r-1");
     assertThat(times).containsExactly(Instant.parse("2026-12-02T15:58:51Z"));
     assertThat(calls.clocks().finding()).isPresent();
@@ -142,6 +141,15 @@ class VaultCallsTest {
     vault.answer(404, "{\"data\":{\"data\":null,\"metadata\":{\"version\":3,\"destroyed\":true}}}");
     assertThat(calls.find(READ, vault.call()))
         .hasValue(Map.of("metadata", Map.of("version", 3L, "destroyed", true)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>", "{\"message\":\"no such route\"}"})
+  void whatAnotherServerDoesNotFindIsNoMissingKey(String body) {
+    vault.answer(404, body);
+    BackendFailure failure = failure(() -> calls.find(READ, vault.call()));
+    assertThat(failure.code()).isEqualTo(FailureCode.REJECTED);
+    assertThat(failure).hasMessageContaining("Something else");
   }
 
   @Test
@@ -199,9 +207,7 @@ class VaultCallsTest {
 
   @Test
   void aRefusalIsNotForGood_whileNobodySaysWhoTheTokenIs() {
-    vault
-        .answer(403, errors("permission denied"))
-        .answer(503, errors("Vault is sealed"));
+    vault.answer(403, errors("permission denied")).answer(503, errors("Vault is sealed"));
     assertThat(failure(() -> calls.send(SIGN, vault.call())).failureClass())
         .isEqualTo(FailureClass.TRANSIENT);
   }

@@ -30,8 +30,7 @@ class LeastPrivilegeContractTest implements BackendContract {
     server.setPolicy(
         "printed",
         new VaultBackendProvider().accessPolicy(asRoot.context(BackendId.VAULT, CLOCK)).text());
-    String token =
-        server.issueToken(VaultTokenSpec.of("printed").period(Duration.ofDays(36_500)));
+    String token = server.issueToken(VaultTokenSpec.of("printed").period(Duration.ofDays(36_500)));
     deployment =
         asRoot.and(
             new Deployment(
@@ -45,8 +44,7 @@ class LeastPrivilegeContractTest implements BackendContract {
 
   @Override
   public BackendHarness harness() {
-    return BackendHarness.of(
-            new VaultBackendProvider(), deployment.context(BackendId.VAULT, CLOCK))
+    return BackendHarness.of(new VaultBackendProvider(), deployment.context(BackendId.VAULT, CLOCK))
         .expecting(VaultContractTest.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(new VaultAdministrator(server)::place);

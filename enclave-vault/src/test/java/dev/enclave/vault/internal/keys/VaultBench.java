@@ -59,10 +59,7 @@ final class VaultBench implements AutoCloseable {
 
   VaultBench() throws BackendFailure {
     server =
-        VaultServer.builder()
-            .clock(clock::now)
-            .eventualConsistency(Duration.ofSeconds(5))
-            .start();
+        VaultServer.builder().clock(clock::now).eventualConsistency(Duration.ofSeconds(5)).start();
     administrator = new VaultAdministrator(server);
     backend = at(server.address(), true);
   }
@@ -86,8 +83,7 @@ final class VaultBench implements AutoCloseable {
     VaultCalls calls =
         new VaultCalls(
             http,
-            new VaultAuth(
-                    settings, context, http, () -> exchange, RefreshingValue.threadForEach())
+            new VaultAuth(settings, context, http, () -> exchange, RefreshingValue.threadForEach())
                 .tokens());
     CapableBackend made = new CapableBackend(VaultBackend.over(calls, context));
     opened.add(made);

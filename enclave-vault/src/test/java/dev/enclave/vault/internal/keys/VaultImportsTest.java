@@ -20,6 +20,7 @@ import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.security.SecureRandom;
@@ -83,7 +84,8 @@ class VaultImportsTest {
     assertThat(key.versions()).extracting(KeyVersion::origin).containsOnly(KeyOrigin.IMPORTED);
     assertThat(key.versions())
         .extracting(version -> version.publicKey().orElseThrow())
-        .isEqualTo(request.key().versions().stream().map(v -> v.publicKey().orElseThrow()).toList());
+        .isEqualTo(
+            request.key().versions().stream().map(v -> v.publicKey().orElseThrow()).toList());
     assertThat(bench.transitKeys()).hasSize(3);
     assertThat(bench.administrator.read(NOTES)).isEmpty();
   }
@@ -103,14 +105,14 @@ class VaultImportsTest {
   @Test
   void isNoKeyBeforeAllIsBrought_andIsFinishedByWhoeverRestoresTheSame() throws Exception {
     bench.before("POST transit/keys/.*/config", bench.backend::close);
-    catchThrowableOfType(
-        BackendFailure.class, () -> bench.backend.restore(request, bench.call()));
+    BackendFailure cut =
+        catchThrowableOfType(
+            BackendFailure.class, () -> bench.backend.restore(request, bench.call()));
+    assertThat(cut.code()).as(cut.getMessage()).isEqualTo(FailureCode.CLOSED);
     CapableBackend other = bench.another();
     assertThat(bench.transitKeys()).isNotEmpty();
     assertThat(other.list(bench.call())).isEmpty();
-    assertThat(
-            catchThrowableOfType(
-                BackendFailure.class, () -> other.load(NAME, bench.call())))
+    assertThat(catchThrowableOfType(BackendFailure.class, () -> other.load(NAME, bench.call())))
         .hasMessageContaining("restor");
 
     requireWhole(other.restore(request, bench.call()));

@@ -114,8 +114,7 @@ class VaultUseTest {
   void takesNothingForASignature_thatIsNotByTheVersion(String told) {
     answer("signature", told);
     BackendFailure refused =
-        catchThrowableOfType(
-            BackendFailure.class, () -> sign(SigningAlgorithm.ECDSA_P256_SHA256));
+        catchThrowableOfType(BackendFailure.class, () -> sign(SigningAlgorithm.ECDSA_P256_SHA256));
     assertThat(refused.code()).isEqualTo(FailureCode.CORRUPT);
   }
 
@@ -131,8 +130,7 @@ class VaultUseTest {
             ref(WrappingAlgorithm.AES_256_GCM), SecretBytes.takeOver(secret.clone()), vault.call());
 
     assertThat(result.size()).isEqualTo(60);
-    String authenticated =
-        Base64.getEncoder().encodeToString("enclave/a/7/DEVELOPMENT".getBytes());
+    String authenticated = Base64.getEncoder().encodeToString("enclave/a/7/DEVELOPMENT".getBytes());
     assertThat(vault.asked)
         .filteredOn(asked -> asked.path().startsWith("transit/"))
         .allSatisfy(
