@@ -96,7 +96,9 @@ public final class AppRole extends AuthMethod {
 
   /** A new secret id of a role, as often and as long as the role has it. */
   public String newSecretId(String role, Instant now) {
-    return (String) secretId(role, new Parameters(Map.of()), uuid(), now).get("secret_id");
+    String id = uuid();
+    secretId(role, new Parameters(Map.of()), id, now);
+    return id;
   }
 
   @Override
@@ -174,7 +176,9 @@ public final class AppRole extends AuthMethod {
   }
 
   private VaultAnswer setRoleId(String role, Parameters input) {
-    role(role).orElseThrow(VaultFailure::unsupportedPath);
+    if (role(role).isEmpty()) {
+      throw VaultFailure.unsupportedPath();
+    }
     roleIds.put(lower(role), required(input, "role_id", "missing role_id"));
     return VaultAnswer.nothing();
   }
