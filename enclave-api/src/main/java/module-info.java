@@ -38,7 +38,8 @@ module dev.enclave.api {
       dev.enclave.kit,
       dev.enclave.kubernetes,
       dev.enclave.os,
-      dev.enclave.software;
+      dev.enclave.software,
+      dev.enclave.vault;
 
   uses dev.enclave.internal.opening.EnclaveEngine;
   uses dev.enclave.internal.PublicKeyEngine;

@@ -22,9 +22,11 @@ module dev.enclave.kit {
       dev.enclave.auditlog,
       dev.enclave.aws,
       dev.enclave.kubernetes,
-      dev.enclave.software;
+      dev.enclave.software,
+      dev.enclave.vault;
   exports dev.enclave.kit.workload to
       dev.enclave.aws,
       dev.enclave.azure,
-      dev.enclave.gcp;
+      dev.enclave.gcp,
+      dev.enclave.vault;
 }

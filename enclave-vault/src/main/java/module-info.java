@@ -8,4 +8,7 @@ module dev.enclave.vault {
   requires static org.jspecify;
 
   exports dev.enclave.vault;
+
+  provides dev.enclave.spi.backend.BackendProvider with
+      dev.enclave.vault.VaultBackendProvider;
 }

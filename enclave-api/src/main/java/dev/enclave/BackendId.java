@@ -26,6 +26,7 @@ public record BackendId(String value) implements Comparable<BackendId> {
   public static final BackendId KUBERNETES = new BackendId("kubernetes");
   public static final BackendId OS = new BackendId("os");
   public static final BackendId SOFTWARE = new BackendId("software");
+  public static final BackendId VAULT = new BackendId("vault");
 
   /**
    * @throws UsageException ({@link ErrorCode#INVALID_NAME}) when {@code value} breaks the grammar

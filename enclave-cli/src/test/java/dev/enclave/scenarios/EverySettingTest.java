@@ -39,7 +39,8 @@ class EverySettingTest {
       }
     }
     assertThat(backends)
-        .containsExactly("aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software");
+        .containsExactly(
+            "aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software", "vault");
     return all;
   }
 }

@@ -137,7 +137,8 @@ class ArchitectureTest {
           "dev.enclave.kit.record",
           "dev.enclave.software",
           "dev.enclave.spi",
-          "dev.enclave.testkit");
+          "dev.enclave.testkit",
+          "dev.enclave.vault");
 
   private static final JavaClasses MAIN =
       new ClassFileImporter()

@@ -182,6 +182,10 @@ class RedactionRulesTest {
           Map.entry(
               "dev.enclave.kubernetes.internal.connect.KubernetesSettings",
               "the table of the settings"),
+          Map.entry(
+              "dev.enclave.vault.internal.access.VaultAccess", "the policies that doctor prints"),
+          Map.entry(
+              "dev.enclave.vault.internal.calls.VaultErrors", "what Vault says, to be recognised"),
           Map.entry("dev.enclave.os.OsStores.of", "compares"),
           Map.entry("dev.enclave.os.internal.OsSettings", "the table of the settings"),
           Map.entry(

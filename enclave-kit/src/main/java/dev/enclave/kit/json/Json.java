@@ -92,7 +92,10 @@ public final class Json {
     return (int) value;
   }
 
-  /** Compact JSON in UTF-8, with the members in the map's order; what is no number is a text. */
+  /**
+   * Compact JSON in UTF-8, with the members in the map's order; what is neither number nor truth
+   * value is a text.
+   */
   public static byte[] write(Map<String, Object> object) {
     return written(object, null).toByteArray();
   }
@@ -129,6 +132,8 @@ public final class Json {
       generator.writeEndArray();
     } else if (value instanceof Number number) {
       generator.writeNumber(number.longValue());
+    } else if (value instanceof Boolean flag) {
+      generator.writeBoolean(flag);
     } else {
       generator.writeString(value.toString());
     }

@@ -31,6 +31,16 @@ public interface RecordService extends KeyService {
   Optional<LedgerKey> read(KeyName name, CallContext call) throws BackendFailure;
 
   /**
+   * The same for who looks for what was left behind: with the private keys that are made for the
+   * name and are none of the key's versions among {@link LedgerKey#leftOver}, also where nobody has
+   * taken the name. By default as {@link #read}, where versions have no names of their own.
+   */
+  default Optional<LedgerKey> readWithLeftOver(KeyName name, CallContext call)
+      throws BackendFailure {
+    return read(name, call);
+  }
+
+  /**
    * Takes the name: makes a key with its tags and, unless it is to be restored, its first version,
    * in one request. Another one may read the version that was made.
    *

@@ -210,6 +210,11 @@ final class RecordedWinners extends Winners<RecordService> {
   // Leftovers
 
   @Override
+  Optional<LedgerKey> readSettled(KeyName name, CallContext call) throws BackendFailure {
+    return service.readWithLeftOver(name, call);
+  }
+
+  @Override
   Duration settling() {
     return SETTLING;
   }

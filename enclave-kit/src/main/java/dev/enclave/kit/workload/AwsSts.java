@@ -46,6 +46,11 @@ import javax.crypto.spec.SecretKeySpec;
 public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
 
   private static final String VERSION = "&Version=2011-06-15";
+
+  /** The body of {@link #callerIdentityByForm}. */
+  public static final String CALLER_IDENTITY = "Action=GetCallerIdentity" + VERSION;
+
+  private static final String FORM = "application/x-www-form-urlencoded";
   private static final int TOKEN_SECONDS = 300;
 
   /** "IAM identifiers", IAM User Guide: the ARN of an assumed role's session. */
@@ -100,6 +105,15 @@ public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
     return new SignedRequest(uri, signed(credentials, uri, header, ""));
   }
 
+  /** The same with its parameters in the body, {@link #CALLER_IDENTITY}, as Vault wants it. */
+  public SignedRequest callerIdentityByForm(
+      AwsSecurityCredentials credentials, Map<String, String> header) {
+    URI uri = URI.create("https://" + host() + "/");
+    Map<String, String> headers = new TreeMap<>(header);
+    headers.put("content-type", FORM);
+    return new SignedRequest(uri, signed(credentials, uri, headers, CALLER_IDENTITY));
+  }
+
   /**
    * Asks AWS whether credentials that anybody could have put where they were found are a role's.
    *
@@ -107,7 +121,7 @@ public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
    * @throws BackendFailure where they are not, or AWS does not say
    */
   public void requireRole(AwsSecurityCredentials credentials, String named) throws BackendFailure {
-    String answer = send(credentials, "Action=GetCallerIdentity" + VERSION, named);
+    String answer = send(credentials, CALLER_IDENTITY, named);
     if (found(ARN, answer).filter(arn -> ASSUMED_ROLE.matcher(arn).matches()).isEmpty()) {
       throw Texts.NO_ROLE.permanent(FailureCode.REFUSED, named);
     }
@@ -137,7 +151,7 @@ public record AwsSts(String region, HttpExchange exchange, TimeSource time) {
     URI uri = URI.create("https://" + host() + "/");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(form));
-    Map<String, String> type = Map.of("content-type", "application/x-www-form-urlencoded");
+    Map<String, String> type = Map.of("content-type", FORM);
     SortedMap<String, String> headers = signed(credentials, uri, type, form);
     // The client's own.
     headers.remove("host");

@@ -66,7 +66,11 @@ public abstract class JournalCampaign {
     assertThat(requests.keySet()).containsAll(told);
     cloud.requests().requireNoExports(journal);
     List<String> effects =
-        journal.stream().filter(cloud.requests()::hasEffect).map(JournalEntry::requestId).toList();
+        journal.stream()
+            .filter(cloud.requests()::hasEffect)
+            .filter(entry -> !cloud.nameless().contains(entry.operation()))
+            .map(JournalEntry::requestId)
+            .toList();
     assertThat(effects).isNotEmpty();
     assertThat(told).containsAll(effects);
     System.out.println(

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * <p>For tests: it holds private keys unprotected. Thread-safe.
  */
 public abstract sealed class CloudServer implements AutoCloseable
-    permits AwsKmsServer, AzureKeyVaultServer, GcpKmsServer {
+    permits AwsKmsServer, AzureKeyVaultServer, GcpKmsServer, VaultServer {
 
   static final String LOOPBACK = "127.0.0.1";
 

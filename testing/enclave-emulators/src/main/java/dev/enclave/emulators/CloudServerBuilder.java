@@ -17,7 +17,10 @@ import java.util.Optional;
  * @param <B> the cloud's own builder
  */
 public abstract sealed class CloudServerBuilder<B extends CloudServerBuilder<B>>
-    permits AwsKmsServerBuilder, AzureKeyVaultServerBuilder, GcpKmsServerBuilder {
+    permits AwsKmsServerBuilder,
+        AzureKeyVaultServerBuilder,
+        GcpKmsServerBuilder,
+        VaultServerBuilder {
 
   int port;
   boolean tls;

@@ -26,7 +26,8 @@ public final class KnownSettings {
           BackendId.GCP_KMS,
           BackendId.KUBERNETES,
           BackendId.OS,
-          BackendId.SOFTWARE);
+          BackendId.SOFTWARE,
+          BackendId.VAULT);
 
   private final Map<String, Boolean> secretByName = new LinkedHashMap<>();
   private final Set<String> openSections = new TreeSet<>();

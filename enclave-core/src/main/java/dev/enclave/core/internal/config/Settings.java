@@ -260,6 +260,8 @@ public final class Settings {
     lowerable(text("enclave.azure-keyvault.rotation-by-vault").fixed().usually("ignored"));
     lowerable(text("enclave.azure-keyvault.regions").fixed());
     lowerable(text("enclave.gcp-kms.endpoint-certificate").fixed().usuallyUnset());
+    lowerable(text("enclave.vault.trusted-certificate").fixed().usuallyUnset());
+    lowerable(text("enclave.vault.hsm-seal").fixed().usuallyUnset());
     lowerable(
         duration("enclave.kubernetes.data-key-lifetime", "a duration", ANY.negated(), ANY)
             .stricter(Setting::least)
@@ -278,6 +280,7 @@ public final class Settings {
         kubernetes.namespace kubernetes.kek
         os.directory
         software.directory
+        vault.address vault.namespace vault.transit-mount vault.kv-mount vault.path
         """);
     lowersNothing(
         "says where the requests go: PRODUCTION and STAGING refuse what is neither the provider's"
@@ -294,6 +297,7 @@ public final class Settings {
         azure-keyvault.tenant-id
         gcp-kms.credentials-file
         kubernetes.token-file
+        vault.auth vault.auth-mount vault.role vault.audience vault.token-file
         """);
     lowersNothing(
         "is refused in PRODUCTION and STAGING, whichever source states it",
@@ -301,6 +305,7 @@ public final class Settings {
         aws-kms.access-key-id aws-kms.secret-access-key aws-kms.session-token
         gcp-kms.access-token
         kubernetes.kubeconfig
+        vault.role-id vault.secret-id
         """);
     lowersNothing(
         "opens the key files that it sealed and no others",
@@ -313,6 +318,7 @@ public final class Settings {
         aws-kms.connections
         azure-keyvault.connections
         gcp-kms.connections
+        vault.connections
         """);
     lowersNothing("says how long a user may take to unlock a store", "os.unlock-timeout");
   }

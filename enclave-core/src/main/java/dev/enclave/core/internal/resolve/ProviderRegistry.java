@@ -31,7 +31,8 @@ public final class ProviderRegistry {
           BackendId.GCP_KMS, "dev.enclave.gcp.GcpKmsBackendProvider",
           BackendId.KUBERNETES, "dev.enclave.kubernetes.KubernetesBackendProvider",
           BackendId.OS, "dev.enclave.os.OsBackendProvider",
-          BackendId.SOFTWARE, "dev.enclave.software.SoftwareBackendProvider");
+          BackendId.SOFTWARE, "dev.enclave.software.SoftwareBackendProvider",
+          BackendId.VAULT, "dev.enclave.vault.VaultBackendProvider");
 
   private final Map<BackendId, BackendProvider> providers;
 

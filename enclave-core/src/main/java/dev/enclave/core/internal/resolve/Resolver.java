@@ -28,6 +28,7 @@ public final class Resolver {
           BackendId.AWS_KMS,
           BackendId.AZURE_KEYVAULT,
           BackendId.GCP_KMS,
+          BackendId.VAULT,
           BackendId.KUBERNETES,
           BackendId.OS,
           BackendId.SOFTWARE);

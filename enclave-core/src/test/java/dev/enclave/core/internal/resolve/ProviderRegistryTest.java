@@ -81,7 +81,8 @@ final class ProviderRegistryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software"})
+  @ValueSource(
+      strings = {"aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software", "vault"})
   void refusesAnImpostorOnEveryReservedId(String id) {
     assertRefused(
         ErrorCode.BACKEND_IMPOSTOR,

@@ -39,6 +39,11 @@ public interface CloudUnderTest {
   /** The requests that Enclave may send to the service. */
   Requests requests();
 
+  /** The operations whose answers say nothing that the audit log could name a request by. */
+  default Set<String> nameless() {
+    return Set.of();
+  }
+
   /**
    * What may happen to requests of an operation. A wrong answer in it is one that no repetition
    * gets over: it must end the call with an {@link dev.enclave.error.IntegrityException}.

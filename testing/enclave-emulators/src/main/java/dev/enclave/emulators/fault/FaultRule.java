@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  * Which requests of an operation get a fault. Immutable; {@link #toString} prints what {@link
  * #parse} reads.
  *
- * @param operation the operation's own name, such as {@code Sign} or {@code get secrets}, or {@link
- *     #ANY}
+ * @param operation the operation's own name, such as {@code Sign}, {@code get secrets} or {@code
+ *     transit/sign}, or {@link #ANY}
  * @param when which of them
  * @param fault what goes wrong
  */
@@ -21,7 +21,7 @@ public record FaultRule(String operation, When when, Fault fault) {
 
   private static final Pattern RULE =
       Pattern.compile(
-          "(?<operation>\\*|[A-Za-z][A-Za-z0-9.]*(?: (?!every\\b)[a-z/]+)?)\\s+"
+          "(?<operation>\\*|[A-Za-z][A-Za-z0-9./:-]*(?: (?!every\\b)[a-z/]+)?)\\s+"
               + "(?:(?<from>\\d+)(?:-(?<to>\\d+))?|every\\s+(?<nth>\\d+)|(?<percent>[0-9.]+)%)"
               + "\\s*:\\s*(?<fault>.+)");
 

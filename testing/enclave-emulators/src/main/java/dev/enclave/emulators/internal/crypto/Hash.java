@@ -7,15 +7,20 @@ import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.digests.SHA224Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA3Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 
-/** The hash functions of signatures, masks and MACs (FIPS 180-4). */
+/** The hash functions of signatures, masks and MACs (FIPS 180-4, FIPS 202). */
 public enum Hash {
   SHA_1(20),
   SHA_224(28),
   SHA_256(32),
   SHA_384(48),
-  SHA_512(64);
+  SHA_512(64),
+  SHA3_224(28),
+  SHA3_256(32),
+  SHA3_384(48),
+  SHA3_512(64);
 
   private final int length;
 
@@ -30,10 +35,15 @@ public enum Hash {
 
   ASN1ObjectIdentifier identifier() {
     return switch (this) {
+      case SHA_1 -> new ASN1ObjectIdentifier("1.3.14.3.2.26"); // RFC 8017 appendix B.1
+      case SHA_224 -> NISTObjectIdentifiers.id_sha224;
       case SHA_256 -> NISTObjectIdentifiers.id_sha256;
       case SHA_384 -> NISTObjectIdentifiers.id_sha384;
       case SHA_512 -> NISTObjectIdentifiers.id_sha512;
-      default -> throw new IllegalArgumentException(this + " is in no signing algorithm.");
+      case SHA3_224 -> NISTObjectIdentifiers.id_sha3_224;
+      case SHA3_256 -> NISTObjectIdentifiers.id_sha3_256;
+      case SHA3_384 -> NISTObjectIdentifiers.id_sha3_384;
+      case SHA3_512 -> NISTObjectIdentifiers.id_sha3_512;
     };
   }
 
@@ -44,6 +54,10 @@ public enum Hash {
       case SHA_256 -> SHA256Digest.newInstance();
       case SHA_384 -> new SHA384Digest();
       case SHA_512 -> new SHA512Digest();
+      case SHA3_224 -> new SHA3Digest(224);
+      case SHA3_256 -> new SHA3Digest(256);
+      case SHA3_384 -> new SHA3Digest(384);
+      case SHA3_512 -> new SHA3Digest(512);
     };
   }
 

@@ -152,8 +152,13 @@ public final class RsaMaterial implements SigningMaterial {
 
   /** RSASSA-PSS (RFC 8017 §8.1) with MGF1 of the same hash and a salt as long as that hash. */
   public byte[] signPss(Hash hash, byte[] digest, SecureRandom random) {
+    return signPss(hash, hash.length(), digest, random);
+  }
+
+  /** The same with a salt of so many bytes, at most {@link #mostSalt}. */
+  public byte[] signPss(Hash hash, int saltLength, byte[] digest, SecureRandom random) {
     try {
-      PSSSigner signer = pss(hash);
+      PSSSigner signer = pss(hash, saltLength);
       signer.init(true, new ParametersWithRandom(privateKey, random));
       signer.update(digest, 0, digest.length);
       return signer.generateSignature();
@@ -164,23 +169,37 @@ public final class RsaMaterial implements SigningMaterial {
 
   /** Whether {@code signature} is as {@link #signPss} makes them. */
   public boolean verifyPss(Hash hash, byte[] digest, byte[] signature) {
-    PSSSigner verifier = pss(hash);
+    return verifyPss(hash, hash.length(), digest, signature);
+  }
+
+  /** The same with a salt of so many bytes. */
+  public boolean verifyPss(Hash hash, int saltLength, byte[] digest, byte[] signature) {
+    PSSSigner verifier = pss(hash, saltLength);
     verifier.init(false, publicKey);
     verifier.update(digest, 0, digest.length);
     return verifier.verifySignature(signature);
   }
 
-  private static PSSSigner pss(Hash hash) {
+  /** The longest salt (RFC 8017 §9.1.1), in bytes. */
+  public int mostSalt(Hash hash) {
+    return (bits() - 1 + 7) / 8 - 2 - hash.length();
+  }
+
+  private static PSSSigner pss(Hash hash, int saltLength) {
     return PSSSigner.createRawSigner(
-        new RSABlindedEngine(), hash.engine(), hash.engine(), hash.length(), (byte) 0xBC);
+        new RSABlindedEngine(), hash.engine(), hash.engine(), saltLength, (byte) 0xBC);
   }
 
   /** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2). */
   public byte[] signPkcs1(Hash hash, byte[] digest, SecureRandom random) {
+    return signPkcs1(digestInfo(hash, digest), random);
+  }
+
+  /** The same of bytes that stand in the place of a DigestInfo. */
+  public byte[] signPkcs1(byte[] info, SecureRandom random) {
     try {
       AsymmetricBlockCipher pkcs1 = new PKCS1Encoding(new RSABlindedEngine());
       pkcs1.init(true, new ParametersWithRandom(privateKey, random));
-      byte[] info = digestInfo(hash, digest);
       return pkcs1.processBlock(info, 0, info.length);
     } catch (CryptoException e) {
       throw new IllegalStateException("RSA could not sign.");
@@ -189,11 +208,15 @@ public final class RsaMaterial implements SigningMaterial {
 
   /** Whether {@code signature} is as {@link #signPkcs1} makes them. */
   public boolean verifyPkcs1(Hash hash, byte[] digest, byte[] signature) {
+    return verifyPkcs1(digestInfo(hash, digest), signature);
+  }
+
+  /** The same of bytes that stand in the place of a DigestInfo. */
+  public boolean verifyPkcs1(byte[] info, byte[] signature) {
     try {
       AsymmetricBlockCipher pkcs1 = new PKCS1Encoding(new RSABlindedEngine());
       pkcs1.init(false, publicKey);
-      return Arrays.constantTimeAreEqual(
-          pkcs1.processBlock(signature, 0, signature.length), digestInfo(hash, digest));
+      return Arrays.constantTimeAreEqual(pkcs1.processBlock(signature, 0, signature.length), info);
     } catch (InvalidCipherTextException | DataLengthException e) {
       return false;
     }

@@ -30,7 +30,7 @@ import org.eclipse.jetty.util.Promise;
 final class ExchangeHandler extends Handler.Abstract.NonBlocking {
 
   /** More than any of the services takes. */
-  private static final long MOST_BYTES = 4 << 20;
+  private static final long MOST_BYTES = 33 << 20;
 
   /** IMF-fixdate (RFC 9110 §5.6.7), which each of the services sends, by the server's clock. */
   private static final DateTimeFormatter HTTP_DATE =

@@ -31,7 +31,8 @@ public final class Pem {
     return of("PRIVATE KEY", encoded);
   }
 
-  private static String of(String label, byte[] encoded) {
+  /** RFC 7468 §2, with any label. */
+  public static String of(String label, byte[] encoded) {
     byte[] newLine = "\n".getBytes(StandardCharsets.US_ASCII);
     return "-----BEGIN "
         + label

@@ -1,0 +1,5 @@
+/** Vault's transit secrets engine. */
+@NullMarked
+package dev.enclave.emulators.internal.vault.transit;
+
+import org.jspecify.annotations.NullMarked;
