@@ -41,8 +41,8 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
   String kvMount = "secret/";
   final Map<String, SigningMaterial> managedKeys = new HashMap<>();
   final List<String> namespaces = new ArrayList<>(List.of(""));
-  Duration standardLease = Duration.ofHours(768);
-  Duration longestLease = Duration.ofHours(768);
+  Duration standardLease = Duration.ofDays(32);
+  Duration longestLease = Duration.ofDays(32);
   Optional<Predicate<String>> tokenReviewer = Optional.empty();
   final List<Consumer<VaultGrants>> grants = new ArrayList<>();
 

@@ -155,7 +155,7 @@ class VaultLoginTest {
     assertThat(bao.call("LIST", "auth/approle/role", "").at("data.keys.1")).isEqualTo("new");
     String roleId = bao.get("auth/approle/role/new/role-id").at("data.role_id");
     Answer secret =
-        bao.post("auth/approle/role/new/secret-id", "{'num_uses': 1, 'metadata': {'k': 'v'}}");
+        bao.post("auth/approle/role/new/secret-id", "{'num_uses': 1, 'metadata': 'k=v'}");
     String secretId = secret.at("data.secret_id");
     assertThat(
             bao.post("auth/approle/role/new/secret-id/lookup", "{'secret_id': '" + secretId + "'}")

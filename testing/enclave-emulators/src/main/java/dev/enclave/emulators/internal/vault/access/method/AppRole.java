@@ -1,13 +1,16 @@
 package dev.enclave.emulators.internal.vault.access.method;
 
+import dev.enclave.emulators.internal.json.Json;
 import dev.enclave.emulators.internal.vault.access.token.Parameters;
 import dev.enclave.emulators.internal.vault.common.Operation;
 import dev.enclave.emulators.internal.vault.common.VaultAnswer;
 import dev.enclave.emulators.internal.vault.common.VaultCall;
 import dev.enclave.emulators.internal.vault.common.VaultFailure;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,7 +96,9 @@ public final class AppRole extends AuthMethod {
 
   /** A new secret id of a role, as often and as long as the role has it. */
   public String newSecretId(String role, Instant now) {
-    return (String) secretId(role, new Parameters(Map.of()), uuid(), now).get("secret_id");
+    String id = uuid();
+    secretId(role, new Parameters(Map.of()), id, now);
+    return id;
   }
 
   @Override
@@ -171,7 +176,9 @@ public final class AppRole extends AuthMethod {
   }
 
   private VaultAnswer setRoleId(String role, Parameters input) {
-    role(role).orElseThrow(VaultFailure::unsupportedPath);
+    if (role(role).isEmpty()) {
+      throw VaultFailure.unsupportedPath();
+    }
     roleIds.put(lower(role), required(input, "role_id", "missing role_id"));
     return VaultAnswer.nothing();
   }
@@ -210,7 +217,7 @@ public final class AppRole extends AuthMethod {
             ttl,
             now,
             ttl.isZero() ? Optional.empty() : Optional.of(now.plus(ttl)),
-            input.map("metadata"));
+            metadata(input.text("metadata")));
     secretIds.put(id, secret);
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("secret_id", id);
@@ -218,6 +225,37 @@ public final class AppRole extends AuthMethod {
     data.put("secret_id_ttl", ttl.toSeconds());
     data.put("secret_id_num_uses", uses);
     return data;
+  }
+
+  /** go-secure-stdlib's ParseArbitraryKeyValues: JSON, the same in Base64, or {@code k=v,k=v}. */
+  private static Map<String, String> metadata(String text) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    if (text.isBlank()) {
+      return metadata;
+    }
+    Optional<Map<String, @Nullable Object>> json =
+        Json.parseObject(text.getBytes(StandardCharsets.UTF_8))
+            .or(() -> decoded(text).flatMap(Json::parseObject));
+    if (json.isPresent()) {
+      json.get().forEach((key, value) -> metadata.put(key, String.valueOf(value)));
+      return metadata;
+    }
+    for (String pair : text.split(",", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals < 0) {
+        throw VaultFailure.invalid("failed to parse metadata: missing '=' in a pair");
+      }
+      metadata.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+    }
+    return metadata;
+  }
+
+  private static Optional<byte[]> decoded(String text) {
+    try {
+      return Optional.of(Base64.getDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, @Nullable Object> described(SecretId secret) {

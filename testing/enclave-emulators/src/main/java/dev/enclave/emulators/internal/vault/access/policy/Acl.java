@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class Acl {
 
   private final boolean root;
   private final Map<String, Grant> exact = new HashMap<>();
-  private final TreeMap<String, Grant> prefixes = new TreeMap<>();
+  private final Map<String, Grant> prefixes = new HashMap<>();
   private final Map<String, Grant> wildcards = new HashMap<>();
 
   /** Of these policies. */
@@ -128,8 +127,9 @@ public final class Acl {
     List<Match> matches = new ArrayList<>();
     longestPrefix(path)
         .ifPresent(
-            prefix ->
-                matches.add(new Match(prefix.length(), true, 0, prefix, prefixes.get(prefix))));
+            rule ->
+                matches.add(
+                    new Match(rule.getKey().length(), true, 0, rule.getKey(), rule.getValue())));
     wildcards.forEach(
         (rule, grant) -> {
           boolean prefix = rule.endsWith("*");
@@ -142,10 +142,10 @@ public final class Acl {
     return matches.stream().max(PRIORITY).map(Match::grant);
   }
 
-  private Optional<String> longestPrefix(String path) {
-    return prefixes.keySet().stream()
-        .filter(path::startsWith)
-        .max(Comparator.comparingInt(String::length));
+  private Optional<Map.Entry<String, Grant>> longestPrefix(String path) {
+    return prefixes.entrySet().stream()
+        .filter(rule -> path.startsWith(rule.getKey()))
+        .max(Comparator.comparingInt(rule -> rule.getKey().length()));
   }
 
   /** {@code +} is any one segment; a prefix ends within its last one. */
