@@ -7,8 +7,6 @@ import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.VaultServer;
 import dev.enclave.emulators.VaultServerBuilder;
 import dev.enclave.processes.Ended;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,8 +25,6 @@ class VaultHvacTest {
 
   private static final String PYTHON = "/usr/bin/python3";
   private static final TestJwts KEYS = new TestJwts();
-
-  @TempDir Path folder;
 
   @ParameterizedTest
   @ValueSource(
@@ -112,12 +107,8 @@ class VaultHvacTest {
     }
   }
 
-  private Path script() throws Exception {
-    Path script = folder.resolve("hvac_client.py");
-    try (InputStream text =
-        Objects.requireNonNull(VaultHvacTest.class.getResourceAsStream("hvac_client.py"))) {
-      Files.copy(text, script);
-    }
-    return script;
+  private static Path script() throws Exception {
+    return Path.of(
+        Objects.requireNonNull(VaultHvacTest.class.getResource("hvac_client.py")).toURI());
   }
 }
