@@ -15,6 +15,7 @@ import dev.enclave.emulators.internal.aws.metadata.MetadataTokens;
 import dev.enclave.emulators.internal.aws.sts.StsService;
 import dev.enclave.emulators.internal.aws.sts.WebIdentities;
 import dev.enclave.emulators.internal.http.HttpTransport;
+import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -122,6 +123,11 @@ public final class AwsKmsServer extends CloudServer {
   /** A server with the defaults, which {@link AwsKmsServerBuilder} names. */
   public static AwsKmsServerBuilder builder() {
     return new AwsKmsServerBuilder();
+  }
+
+  /** AWS STS as others ask it who has signed a request. */
+  Service sts() {
+    return service;
   }
 
   /** Where KMS and STS listen, such as {@code http://127.0.0.1:41234}; https with TLS. */

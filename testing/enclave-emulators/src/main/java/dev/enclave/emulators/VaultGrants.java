@@ -36,7 +36,9 @@ final class VaultGrants {
             settings.longestLease,
             settings.random);
     tokens.addRoot(settings.rootToken, settings.clock.instant());
-    methods = new AuthMethods(tokens, new MethodTypes(settings.tokenReviewer, settings.random));
+    methods =
+        new AuthMethods(
+            tokens, new MethodTypes(settings.tokenReviewer, settings.sts, settings.random));
     for (String namespace : settings.namespaces) {
       for (int slash = namespace.indexOf('/');
           slash >= 0;

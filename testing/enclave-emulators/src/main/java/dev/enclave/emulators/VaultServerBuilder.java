@@ -4,6 +4,7 @@ import dev.enclave.emulators.internal.crypto.Curve;
 import dev.enclave.emulators.internal.crypto.EcMaterial;
 import dev.enclave.emulators.internal.crypto.SigningMaterial;
 import dev.enclave.emulators.internal.vault.sys.Flavour;
+import dev.enclave.emulators.wire.Service;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
   Duration standardLease = Duration.ofDays(32);
   Duration longestLease = Duration.ofDays(32);
   Optional<Predicate<String>> tokenReviewer = Optional.empty();
+  Optional<Service> sts = Optional.empty();
   final List<Consumer<VaultGrants>> grants = new ArrayList<>();
 
   VaultServerBuilder() {
@@ -161,8 +163,10 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
   }
 
   /**
-   * An auth method of the root namespace: {@code approle}, {@code kubernetes} or {@code jwt}. More
-   * can be done as with a real server, by {@code sys/auth} and the methods' own paths.
+   * An auth method of the root namespace: {@code approle}, {@code kubernetes}, {@code jwt}, {@code
+   * azure} and {@code gcp} with tokens that servers of this process signed, or {@code aws} with
+   * {@link #awsSts}. More can be done as with a real server, by {@code sys/auth} and the methods'
+   * own paths.
    *
    * @param path such as {@code kubernetes-prod}, below {@code auth/}
    * @param config the parameters of its configuration in the HTTP API; empty for none
@@ -191,6 +195,12 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
   /** A role of the Kubernetes method at {@code auth/kubernetes}; see {@link #tokenReviewer}. */
   public VaultServerBuilder kubernetesRole(String role, Map<String, ?> parameters) {
     return auth("kubernetes", "kubernetes", Map.of()).authRole("kubernetes", role, parameters);
+  }
+
+  /** The server whose STS says who signed a request, for the method {@code aws}. */
+  public VaultServerBuilder awsSts(AwsKmsServer server) {
+    sts = Optional.of(server.sts());
+    return this;
   }
 
   /**

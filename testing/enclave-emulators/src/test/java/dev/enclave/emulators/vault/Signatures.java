@@ -48,9 +48,8 @@ final class Signatures {
       throw new AssertionError(signature + " does not begin with " + prefix);
     }
     String text = signature.substring(prefix.length());
-    return text.contains("-") || text.contains("_") || !text.contains("=") && text.length() % 4 != 0
-        ? Base64.getUrlDecoder().decode(text)
-        : Base64.getMimeDecoder().decode(text);
+    boolean url = text.contains("-") || text.contains("_") || text.length() % 4 != 0;
+    return url ? Base64.getUrlDecoder().decode(text) : Base64.getDecoder().decode(text);
   }
 
   static boolean valid(String algorithm, PublicKey key, byte[] message, byte[] signature)

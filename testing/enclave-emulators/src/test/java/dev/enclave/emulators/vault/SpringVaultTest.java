@@ -96,8 +96,7 @@ class SpringVaultTest {
                 rest));
     app.opsForVersionedKeyValue("secret").put("app/one", Map.of("a", "1"));
     assertThatExceptionOfType(VaultException.class)
-        .isThrownBy(
-            () -> app.opsForVersionedKeyValue("secret").put("other/one", Map.of("a", "1")))
+        .isThrownBy(() -> app.opsForVersionedKeyValue("secret").put("other/one", Map.of("a", "1")))
         .withMessageContaining("403");
   }
 
@@ -220,9 +219,7 @@ class SpringVaultTest {
     secrets.put("app/one", Versioned.create(Map.of("a", "1"), Version.unversioned()));
     assertThatExceptionOfType(VaultException.class)
         .isThrownBy(
-            () ->
-                secrets.put(
-                    "app/one", Versioned.create(Map.of("a", "2"), Version.unversioned())))
+            () -> secrets.put("app/one", Versioned.create(Map.of("a", "2"), Version.unversioned())))
         .withMessageContaining("check-and-set parameter did not match the current version");
     assertThat(
             secrets

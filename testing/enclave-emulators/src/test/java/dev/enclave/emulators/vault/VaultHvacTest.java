@@ -2,10 +2,11 @@ package dev.enclave.emulators.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.emulators.AwsCredentials;
+import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.VaultServer;
+import dev.enclave.emulators.VaultServerBuilder;
 import dev.enclave.processes.Ended;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,8 +25,6 @@ class VaultHvacTest {
 
   private static final String PYTHON = "/usr/bin/python3";
   private static final TestJwts KEYS = new TestJwts();
-
-  @TempDir Path folder;
 
   @ParameterizedTest
   @ValueSource(
@@ -49,9 +47,38 @@ class VaultHvacTest {
                 + " 'serviceaccount': {'name': 'signer', 'uid': 'u-1'}}}"));
   }
 
+  @Test
+  void logsIn_withASignedRequest() throws Exception {
+    try (AwsKmsServer aws = AwsKmsServer.builder().region("us-east-1").user("alice").start()) {
+      AwsCredentials user = aws.credentials();
+      AwsCredentials other = aws.sessionCredentials("other");
+      run(
+          VaultServer.builder()
+              .awsSts(aws)
+              .auth("aws", "aws", Map.of("iam_server_id_header_value", "vault.test"))
+              .authRole(
+                  "aws",
+                  "dev",
+                  Map.of(
+                      "auth_type", "iam",
+                      "bound_iam_principal_arn", "arn:aws:iam::111122223333:user/*",
+                      "token_policies", "reader")),
+          "aws",
+          user.accessKeyId(),
+          user.secretAccessKey(),
+          other.accessKeyId(),
+          other.secretAccessKey(),
+          other.sessionToken().orElseThrow());
+    }
+  }
+
   private void run(String part, String... more) throws Exception {
+    run(VaultServer.builder(), part, more);
+  }
+
+  private void run(VaultServerBuilder builder, String part, String... more) throws Exception {
     try (VaultServer server =
-        VaultServer.builder()
+        builder
             .namespace("team")
             .policy("reader", "path \"secret/data/*\" { capabilities = [\"read\"] }")
             .auth("kubernetes", "kubernetes", Map.of("pem_keys", List.of(KEYS.pem())))
@@ -80,12 +107,8 @@ class VaultHvacTest {
     }
   }
 
-  private Path script() throws Exception {
-    Path script = folder.resolve("hvac_client.py");
-    try (InputStream text =
-        Objects.requireNonNull(VaultHvacTest.class.getResourceAsStream("hvac_client.py"))) {
-      Files.copy(text, script);
-    }
-    return script;
+  private static Path script() throws Exception {
+    return Path.of(
+        Objects.requireNonNull(VaultHvacTest.class.getResource("hvac_client.py")).toURI());
   }
 }

@@ -91,6 +91,36 @@ def logins(client, kubernetes_token):
     assert client.auth.kubernetes.read_role("pods")["bound_service_account_names"] == ["signer"]
 
 
+def aws(client, key, secret, *other):
+    server_id = dict(header_value="vault.test", region="us-east-1")
+    machine = hvac.Client(url=client.url)
+    answer = machine.auth.aws.iam_login(key, secret, role="dev", **server_id)
+    assert answer["auth"]["metadata"]["canonical_arn"].endswith(":user/alice"), answer
+    assert machine.is_authenticated()
+    fails(
+        exceptions.InvalidRequest,
+        "does not belong to the role",
+        lambda: machine.auth.aws.iam_login(*other, role="dev", **server_id),
+    )
+    fails(
+        exceptions.InvalidRequest,
+        "error making upstream request",
+        lambda: machine.auth.aws.iam_login(key, "x" + secret, role="dev", **server_id),
+    )
+    fails(
+        exceptions.InvalidRequest,
+        'expected "vault.test" but got "elsewhere"',
+        lambda: machine.auth.aws.iam_login(
+            key, secret, role="dev", header_value="elsewhere", region="us-east-1"
+        ),
+    )
+    fails(
+        exceptions.InvalidRequest,
+        "missing header",
+        lambda: machine.auth.aws.iam_login(key, secret, role="dev", region="us-east-1"),
+    )
+
+
 def policies(client):
     client.sys.create_or_update_policy(
         "team", {"path": {"secret/data/team/*": {"capabilities": ["create", "read"]}}}

@@ -81,7 +81,8 @@ public record Input(Map<String, @Nullable Object> fields) {
       throw wrong(name, "duration");
     }
     StringBuilder digits = new StringBuilder();
-    for (char each : rest.toCharArray()) {
+    for (int at = 0; at < rest.length(); at++) {
+      char each = rest.charAt(at);
       if (Character.isDigit(each)) {
         digits.append(each);
       } else {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -452,7 +453,7 @@ public final class KvMount implements VaultRoute {
     return page(call, names);
   }
 
-  private VaultAnswer page(VaultCall call, TreeSet<String> names) {
+  private VaultAnswer page(VaultCall call, NavigableSet<String> names) {
     Input input = Input.of(call);
     String after = input.textOrEmpty("after");
     int limit = input.integer("limit").filter(most -> most > 0).orElse(Integer.MAX_VALUE);

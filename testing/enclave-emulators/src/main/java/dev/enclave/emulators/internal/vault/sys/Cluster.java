@@ -83,7 +83,7 @@ public final class Cluster {
 
   /** Where the active node listens, if there is one. */
   public synchronized Optional<URI> leader() {
-    return active.map(node -> addresses.get().get(node.ordinal()));
+    return active.map(node -> addresses.get().get(node == Node.FIRST ? 0 : 1));
   }
 
   public synchronized boolean isActive(Node node) {

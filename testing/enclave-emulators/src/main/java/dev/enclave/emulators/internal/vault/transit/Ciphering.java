@@ -18,13 +18,27 @@ final class Ciphering {
     this.random = random;
   }
 
-  /**
-   * What belongs to one ciphertext.
-   *
-   * @param context of derived keys; empty for none
-   * @param associatedData that is authenticated; empty for none
-   */
-  record Surroundings(byte[] context, byte[] associatedData) {}
+  /** What belongs to one ciphertext; its arrays are not changed by anybody. */
+  static final class Surroundings {
+
+    private final byte[] context;
+    private final byte[] associatedData;
+
+    Surroundings(byte[] context, byte[] associatedData) {
+      this.context = context;
+      this.associatedData = associatedData;
+    }
+
+    /** Of derived keys; empty for none. */
+    byte[] context() {
+      return context;
+    }
+
+    /** What is authenticated; empty for none. */
+    byte[] associatedData() {
+      return associatedData;
+    }
+  }
 
   /** The version that encrypts. */
   static int versionFor(TransitKey key, int asked) {

@@ -11,19 +11,24 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
-/**
- * A version of a key. Its arrays are not changed by anybody.
- *
- * @param created when
- * @param secret of symmetric keys, and for ed25519 the seed and the public key, which derived keys
- *     are derived from; empty for others
- * @param pair of asymmetric keys
- * @param hmacKey which every version has
- */
-record KeyVersion(Instant created, byte[] secret, Optional<SigningMaterial> pair, byte[] hmacKey) {
+/** A version of a key. Its arrays are not changed by anybody. */
+final class KeyVersion {
 
   private static final int HMAC_BYTES = 32;
   private static final int RAW_EDWARDS = 32;
+
+  private final Instant created;
+  private final byte[] secret;
+  private final Optional<SigningMaterial> pair;
+  private final byte[] hmacKey;
+
+  private KeyVersion(
+      Instant created, byte[] secret, Optional<SigningMaterial> pair, byte[] hmacKey) {
+    this.created = created;
+    this.secret = secret;
+    this.pair = pair;
+    this.hmacKey = hmacKey;
+  }
 
   /** A new version of an ordinary key. */
   static KeyVersion generate(KeyType type, int keySize, Instant now, SecureRandom random) {
@@ -69,6 +74,28 @@ record KeyVersion(Instant created, byte[] secret, Optional<SigningMaterial> pair
   static byte[] rawPublicKey(EdwardsMaterial pair) {
     byte[] encoded = pair.publicKey();
     return Arrays.copyOfRange(encoded, encoded.length - RAW_EDWARDS, encoded.length);
+  }
+
+  Instant created() {
+    return created;
+  }
+
+  /**
+   * Of symmetric keys; of ed25519 the seed and the public key, which derived keys are derived from;
+   * empty for others.
+   */
+  byte[] secret() {
+    return secret;
+  }
+
+  /** Of asymmetric keys. */
+  Optional<SigningMaterial> pair() {
+    return pair;
+  }
+
+  /** Which every version has. */
+  byte[] hmacKey() {
+    return hmacKey;
   }
 
   /** As a key's answer has it: PEM, or base64 of the 32 bytes of an Ed25519 key. */

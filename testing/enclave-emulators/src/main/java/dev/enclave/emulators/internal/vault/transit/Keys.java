@@ -15,6 +15,7 @@ final class Keys {
 
   private final Replicated<TransitKey> keys = new Replicated<>();
   private final SecureRandom random;
+  private volatile boolean periods;
 
   Keys(SecureRandom random) {
     this.random = random;
@@ -37,7 +38,7 @@ final class Keys {
         call.time(),
         old -> {
           created[0] = old.isEmpty();
-          return old.or(() -> Optional.of(fresh.get()));
+          return old.or(() -> Optional.of(noted(fresh.get())));
         });
     return created[0];
   }
@@ -46,8 +47,18 @@ final class Keys {
   TransitKey change(
       String name, VaultCall call, VaultFailure missing, UnaryOperator<TransitKey> change) {
     return keys.update(
-            name, call.time(), old -> Optional.of(change.apply(old.orElseThrow(() -> missing))))
+            name,
+            call.time(),
+            old -> Optional.of(noted(change.apply(old.orElseThrow(() -> missing)))))
         .orElseThrow();
+  }
+
+  /** Whether keys must be looked at whose newest version gets too old. */
+  private TransitKey noted(TransitKey key) {
+    if (!key.autoRotate().isZero()) {
+      periods = true;
+    }
+    return key;
   }
 
   /** Deletes a key, if {@code check} lets it. */
@@ -57,6 +68,9 @@ final class Keys {
 
   /** Gives a new version to each key whose newest one is older than it may get. */
   void rotateDue(Instant now) {
+    if (!periods) {
+      return;
+    }
     for (String name : keys.names(Instant.MAX)) {
       if (keys.get(name).filter(key -> key.isDue(now)).isPresent()) {
         keys.update(name, now, old -> old.map(key -> key.isDue(now) ? rotated(key, now) : key));

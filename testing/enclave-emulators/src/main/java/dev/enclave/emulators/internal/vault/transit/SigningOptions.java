@@ -87,21 +87,22 @@ record SigningOptions(
   }
 
   private static int saltLength(String text) {
-    switch (text.toLowerCase(Locale.ROOT)) {
-      case "auto":
-        return AUTO;
-      case "hash":
-        return AS_HASH;
-      default:
-        try {
-          int length = Integer.parseInt(text);
-          if (length < AS_HASH) {
-            throw VaultFailure.invalid("salt length is invalid: " + length);
-          }
-          return length;
-        } catch (NumberFormatException e) {
-          throw VaultFailure.invalid("salt length neither 'auto', 'hash', nor an int: " + text);
-        }
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "auto" -> AUTO;
+      case "hash" -> AS_HASH;
+      default -> saltBytes(text);
+    };
+  }
+
+  private static int saltBytes(String text) {
+    try {
+      int length = Integer.parseInt(text);
+      if (length < AS_HASH) {
+        throw VaultFailure.invalid("salt length is invalid: " + length);
+      }
+      return length;
+    } catch (NumberFormatException e) {
+      throw VaultFailure.invalid("salt length neither 'auto', 'hash', nor an int: " + text);
     }
   }
 

@@ -125,9 +125,8 @@ record TransitKey(
 
   /** Whether its newest version is older than it may get. */
   boolean isDue(Instant now) {
-    return !autoRotate.isZero()
-        && !versions.isEmpty()
-        && now.isAfter(versions.get(latest()).created().plus(autoRotate));
+    KeyVersion newest = versions.get(latest());
+    return !autoRotate.isZero() && newest != null && now.isAfter(newest.created().plus(autoRotate));
   }
 
   /** {@code path_keys.go}, formatKeyPolicy. */
