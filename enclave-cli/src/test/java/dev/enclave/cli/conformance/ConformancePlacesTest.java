@@ -78,7 +78,9 @@ class ConformancePlacesTest {
               "its calls, constants and memory rules are [reviewed](os.md#macos) against Apple's"
                   + " documentation"),
           new Place(BackendId.SOFTWARE, "files on Linux", Ran.REAL, "all contracts"),
-          new Place(BackendId.SOFTWARE, "files on Windows and macOS", Ran.NEVER, "no machine"));
+          new Place(BackendId.SOFTWARE, "files on Windows and macOS", Ran.NEVER, "no machine"),
+          new Place(
+              BackendId.VAULT, "HashiCorp Vault, OpenBao", Ran.NEVER, "no server was at hand"));
 
   @Test
   void namesEveryPlaceOfEveryBackend() throws IOException {
