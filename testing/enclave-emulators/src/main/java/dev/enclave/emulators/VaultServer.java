@@ -7,6 +7,9 @@ import dev.enclave.emulators.internal.vault.common.VaultRoute;
 import dev.enclave.emulators.internal.vault.kv.KvMount;
 import dev.enclave.emulators.internal.vault.sys.Cluster;
 import dev.enclave.emulators.internal.vault.sys.Flavour;
+import dev.enclave.emulators.internal.vault.sys.MountsRoute;
+import dev.enclave.emulators.internal.vault.sys.MountsRoute.Mount;
+import dev.enclave.emulators.internal.vault.sys.RateLimit;
 import dev.enclave.emulators.internal.vault.transit.TransitMount;
 import dev.enclave.emulators.internal.vault.transit.TransitSettings;
 import dev.enclave.emulators.wire.Interceptor;
@@ -14,6 +17,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -56,17 +60,22 @@ public final class VaultServer extends CloudServer {
             addresses::join,
             settings.clock.instant());
     grants = new VaultGrants(settings, denied);
-    Map<String, Map<String, VaultRoute>> namespaces = new HashMap<>();
-    for (String namespace : settings.namespaces) {
-      namespaces.put(namespace, mounts());
-    }
-    VaultService service = VaultService.first(cluster, namespaces, grants.access());
-    VaultFaultDialect dialect = new VaultFaultDialect();
+    VaultService service = node(settings.requestQuota.map(RateLimit::new));
+    VaultFaultDialect dialect =
+        new VaultFaultDialect(service, node(Optional.empty()), settings.rootToken);
     Interceptor interceptor = interceptor(dialect);
     first = serve(LOOPBACK, settings.port, service, service::operationOf, interceptor, layer());
     second = serve(LOOPBACK, 0, service.second(), service::operationOf, interceptor, layer());
     addresses.complete(List.of(first.endpoint(), second.endpoint()));
     attachFaults(dialect);
+  }
+
+  private VaultService node(Optional<RateLimit> limit) {
+    Map<String, Map<String, VaultRoute>> namespaces = new HashMap<>();
+    for (String namespace : settings.namespaces) {
+      namespaces.put(namespace, mounts());
+    }
+    return VaultService.first(cluster, namespaces, grants.access(), limit);
   }
 
   private Map<String, VaultRoute> mounts() {
@@ -77,6 +86,14 @@ public final class VaultServer extends CloudServer {
             new TransitSettings(
                 settings.flavour == Flavour.OPENBAO, settings.managedKeys, settings.random)));
     mounts.put(settings.kvMount, new KvMount(settings.flavour == Flavour.OPENBAO));
+    MountsRoute told =
+        new MountsRoute(
+            List.of(
+                new Mount(settings.kvMount, "kv", Optional.of(Map.of("version", "2"))),
+                new Mount(settings.transitMount, "transit", Optional.empty())),
+            grants.access(),
+            cluster.settings().version());
+    MountsRoute.PREFIXES.forEach(prefix -> mounts.put(prefix, told));
     return mounts;
   }
 

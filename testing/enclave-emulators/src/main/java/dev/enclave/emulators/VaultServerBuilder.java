@@ -20,6 +20,10 @@ import java.util.function.Predicate;
  * <p>What lags by {@link #eventualConsistency} is what a standby sees when it answers reads itself;
  * the active node sees everything at once.
  *
+ * <p>Besides what every service can do wrong, a Vault answers with {@code another-key}'s signature,
+ * MAC, ciphertext or public keys, a {@code flipped-bit}, {@code another-version} or {@code
+ * another-name} than it was asked for, or {@code another-verdict} about a signature.
+ *
  * <p>The principal of a {@link Denial} is a token's display name, such as {@code approle} or {@code
  * token}, the action a capability, such as {@code update}, and the resource a path, such as {@code
  * transit/sign/NAME}.
@@ -28,6 +32,7 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
 
   Flavour flavour = Flavour.OPENBAO;
   Optional<String> version = Optional.empty();
+  Optional<Integer> requestQuota = Optional.empty();
   Optional<Boolean> standbyReads = Optional.empty();
   String sealType = "shamir";
   String clusterName = "vault-cluster-emulator";
@@ -116,6 +121,15 @@ public final class VaultServerBuilder extends CloudServerBuilder<VaultServerBuil
   /** Where the key/value engine of version 2 is mounted; by default {@code secret}. */
   public VaultServerBuilder kvMount(String path) {
     kvMount = slashed(path);
+    return this;
+  }
+
+  /**
+   * A rate limit quota of all paths: so many requests in a second of the server's clock; those over
+   * it are answered with 429. By default there is none.
+   */
+  public VaultServerBuilder requestQuota(int requestsPerSecond) {
+    requestQuota = Optional.of(requestsPerSecond);
     return this;
   }
 

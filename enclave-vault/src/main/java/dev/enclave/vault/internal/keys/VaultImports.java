@@ -3,6 +3,7 @@ package dev.enclave.vault.internal.keys;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyOrigin;
+import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.crypto.RsaAesKeyWrap;
@@ -38,7 +39,7 @@ public final class VaultImports implements KeyTaker {
       ImportSupport.of(
           VaultScheme.SUPPORTED.stream()
               .map(AlgorithmSupport::algorithm)
-              .filter(VaultScheme::signs)
+              .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
               .collect(Collectors.toUnmodifiableSet()),
           false);
 
@@ -76,7 +77,7 @@ public final class VaultImports implements KeyTaker {
   public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
     String key = keys.place().transitKey(into.name(), into.unit());
     String path = keys.place().key(key);
-    if (keys.find(key, call).isEmpty()) {
+    if (keys.transit(key, call).isEmpty()) {
       Map<String, Object> body =
           Map.of(
               "ciphertext",

@@ -36,6 +36,7 @@ import dev.enclave.vault.internal.keys.KeyDocument.Entry;
 import dev.enclave.vault.internal.keys.TransitKey.Made;
 import dev.enclave.vault.internal.keys.VaultPlace.TransitVersion;
 import dev.enclave.vault.internal.texts.Texts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys in Transit, each with a document in the key-value store (docs/adr/0090-vault.md). Transit
@@ -63,6 +66,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   /** So that a page, with a few requests for each key, ends in seconds. */
   private static final int READ_PAGE = 50;
+
+  /** Longer than a node's reads are late that serves anybody. */
+  private static final Duration LATEST = Duration.ofMinutes(1);
 
   /** What the next page follows, before a name. */
   private static final String AFTER = "after ";
@@ -84,9 +90,18 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     Optional<KeyDocument> of(KeyDocument before) throws BackendFailure;
   }
 
+  /** What this process wrote last. */
+  private record Written(KeyDocument document, long atNanos) {
+
+    boolean isRecent(CallContext call) {
+      return call.time().nanoTime() - atNanos < LATEST.toNanos();
+    }
+  }
+
   private final VaultCalls calls;
   private final VaultPlace place;
   private final Protection protection;
+  private final Map<KeyName, Written> written = new ConcurrentHashMap<>();
   private final KeyFindings findings = new KeyFindings();
 
   /** Of the mounts and the path that the settings name. */
@@ -134,7 +149,22 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   // Documents
 
+  /** As it lies there; not as it was before this process wrote it, where that is read late. */
   private Optional<KeyDocument> document(KeyName name, CallContext call) throws BackendFailure {
+    Optional<KeyDocument> found = found(name, call);
+    @Nullable Written last = written.get(name);
+    if (last == null || last.document().revision() <= found.map(KeyDocument::revision).orElse(0L)) {
+      return found;
+    }
+    if (last.isRecent(call)) {
+      return Optional.of(last.document());
+    }
+    // Somebody deleted it with its history.
+    written.remove(name, last);
+    return found;
+  }
+
+  private Optional<KeyDocument> found(KeyName name, CallContext call) throws BackendFailure {
     String path = place.document(name);
     Optional<Map<String, Object>> found = calls.find(VaultRequest.read(path, path), call);
     if (found.isEmpty()) {
@@ -168,7 +198,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
         Texts.DOCUMENT_WRITTEN.with(path),
         () -> {
           if (answer.get().get("version") instanceof Long number && number > document.revision()) {
-            return Optional.of(new KeyDocument(data, number));
+            KeyDocument after = new KeyDocument(data, number);
+            written.put(name, new Written(after, call.time().nanoTime()));
+            return Optional.of(after);
           }
           throw refusals().wrongAnswer(Texts.NO_REVISION.with(path)).naming(path);
         });
@@ -223,7 +255,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     return LedgerKey.of(metadata, versions, decision, "");
   }
 
-  private Optional<TransitKey> transit(String key, CallContext call) throws BackendFailure {
+  Optional<TransitKey> transit(String key, CallContext call) throws BackendFailure {
     String path = place.key(key);
     Optional<Map<String, Object>> found = calls.find(VaultRequest.read(path, path), call);
     return found.isEmpty() ? Optional.empty() : Optional.of(TransitKey.of(key, found.get()));
@@ -242,9 +274,11 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   private ServiceKey seen(Entry entry, Optional<TransitKey> told, CallContext call)
       throws BackendFailure {
     if (told.isEmpty()) {
-      // Who reads late sees the document before the private key.
-      boolean deleted = KeyService.isOld(entry.made().at(), call);
-      return version(entry, told, deleted ? Material.GONE : Material.PENDING);
+      // It was made before it was entered: who reads late sees the document first.
+      Optional<Written> last = place.nameOf(entry.transitKey()).map(written::get);
+      boolean lately = last.filter(it -> it.isRecent(call)).isPresent();
+      boolean deleted = KeyService.isOld(entry.made().at(), call) && !lately;
+      return version(entry, told, deleted ? Material.GONE : Material.ON);
     }
     Made made = told.get().made(1);
     if (!made.equals(TransitKey.UNTOLD) && !made.at().equals(entry.made().at())) {
@@ -279,17 +313,6 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   private TransitVersion transitVersion(ServiceKey version) {
     return place.version(version.uri()).orElseThrow();
-  }
-
-  @Override
-  public ServiceKey made(ServiceKey version, CallContext call) throws BackendFailure {
-    Optional<Entry> entry = detail(version).entry();
-    return Pending.awaited(
-        version,
-        it -> it.material() == Material.PENDING && entry.isPresent(),
-        it -> seen(entry.orElseThrow(), transit(entry.get().transitKey(), call), call),
-        it -> refusals().notSeenYet(it.uri()),
-        call);
   }
 
   @Override
@@ -525,10 +548,6 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   private TransitKey told(String key, Map<String, Object> answer, CallContext call)
       throws BackendFailure {
     return answer.isEmpty() ? shown(key, call) : TransitKey.of(key, answer);
-  }
-
-  Optional<TransitKey> find(String key, CallContext call) throws BackendFailure {
-    return transit(key, call);
   }
 
   /** One that is there, once it is to be seen. */

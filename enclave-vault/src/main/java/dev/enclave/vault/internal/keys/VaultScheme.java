@@ -3,7 +3,6 @@ package dev.enclave.vault.internal.keys;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
-import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
@@ -78,10 +77,6 @@ final class VaultScheme {
         .map(AlgorithmSupport::algorithm)
         .filter(algorithm -> type(algorithm).equals(type))
         .toList();
-  }
-
-  static boolean signs(KeyAlgorithm algorithm) {
-    return algorithm.purpose() == KeyPurpose.SIGN;
   }
 
   /** How it signs, as parts of the request. */

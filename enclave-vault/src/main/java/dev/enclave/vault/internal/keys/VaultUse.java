@@ -41,9 +41,13 @@ public final class VaultUse extends RemoteUse {
     this.place = keys.place();
   }
 
+  /** Of a Transit key of Enclave's own the first version alone is one. */
   @Override
   protected boolean named(KeyVersionRef ref) {
-    return place.version(ref.providerUri()).isPresent();
+    return place
+        .version(ref.providerUri())
+        .filter(version -> version.number() == 1 || place.nameOf(version.key()).isEmpty())
+        .isPresent();
   }
 
   @Override

@@ -4,16 +4,28 @@ import dev.enclave.BackendId;
 import dev.enclave.emulators.VaultServer;
 import dev.enclave.testkit.BackendHarness;
 import dev.enclave.testkit.MutableClock;
-import dev.enclave.testkit.contract.KeysContract;
+import dev.enclave.testkit.contract.KeyLifecycleContract;
+import dev.enclave.testkit.contract.SealedBoxContract;
+import dev.enclave.testkit.contract.SigningContract;
+import dev.enclave.testkit.contract.StateContract;
+import dev.enclave.testkit.contract.WrappingContract;
 import dev.enclave.vault.VaultBackendProvider;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** The contracts of keys at a standby that answers reads itself, five seconds late. */
+/**
+ * The contracts of making and using keys at a standby that answers reads itself, five seconds late.
+ * Those that open another process at once expect it to see what the first one wrote.
+ */
 @Tag("full")
-class StandbyContractTest implements KeysContract {
+class StandbyContractTest
+    implements KeyLifecycleContract,
+        SealedBoxContract,
+        SigningContract,
+        StateContract,
+        WrappingContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 

@@ -20,6 +20,7 @@ import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.security.SecureRandom;
@@ -104,7 +105,10 @@ class VaultImportsTest {
   @Test
   void isNoKeyBeforeAllIsBrought_andIsFinishedByWhoeverRestoresTheSame() throws Exception {
     bench.before("POST transit/keys/.*/config", bench.backend::close);
-    catchThrowableOfType(BackendFailure.class, () -> bench.backend.restore(request, bench.call()));
+    BackendFailure cut =
+        catchThrowableOfType(
+            BackendFailure.class, () -> bench.backend.restore(request, bench.call()));
+    assertThat(cut.code()).as(cut.getMessage()).isEqualTo(FailureCode.CLOSED);
     CapableBackend other = bench.another();
     assertThat(bench.transitKeys()).isNotEmpty();
     assertThat(other.list(bench.call())).isEmpty();

@@ -52,8 +52,12 @@ final class Envelope {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("errors", failure.errors());
     failure.data().ifPresent(data -> body.put("data", data));
-    return json(failure.status(), body)
-        .failedWith(failure.errors().isEmpty() ? statusOf(failure) : textOf(failure));
+    ServiceResponse response =
+        json(failure.status(), body)
+            .failedWith(failure.errors().isEmpty() ? statusOf(failure) : textOf(failure));
+    return failure.retryAfter().isPresent()
+        ? response.withHeader("Retry-After", Integer.toString(failure.retryAfter().getAsInt()))
+        : response;
   }
 
   private static String statusOf(VaultFailure failure) {
@@ -66,6 +70,13 @@ final class Envelope {
   }
 
   private static ServiceResponse json(int status, Map<String, ? extends @Nullable Object> body) {
+    return ServiceResponse.of(status, written(body))
+        .withHeader("Content-Type", "application/json")
+        .withHeader("Cache-Control", "no-store");
+  }
+
+  /** A JSON text, with the line break that Go's encoder puts at its end. */
+  static byte[] written(Map<String, ? extends @Nullable Object> body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
       write(generator, body);
@@ -73,9 +84,7 @@ final class Envelope {
     } catch (IOException e) {
       throw new IllegalStateException("Memory refused to be written to.", e);
     }
-    return ServiceResponse.of(status, out.toByteArray())
-        .withHeader("Content-Type", "application/json")
-        .withHeader("Cache-Control", "no-store");
+    return out.toByteArray();
   }
 
   private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {

@@ -10,13 +10,12 @@ import dev.enclave.emulators.internal.vault.common.VaultRoute;
 import dev.enclave.emulators.internal.vault.sys.Cluster;
 import dev.enclave.emulators.internal.vault.sys.Cluster.Node;
 import dev.enclave.emulators.internal.vault.sys.Flavour;
+import dev.enclave.emulators.internal.vault.sys.RateLimit;
 import dev.enclave.emulators.internal.vault.sys.SysStatus;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,14 +26,19 @@ public final class VaultService implements Service {
   private final Cluster cluster;
   private final Mounts mounts;
   private final Access access;
+  private final Optional<RateLimit> limit;
   private final SysStatus status;
+  private final Consistency consistency;
 
-  private VaultService(Node node, Cluster cluster, Mounts mounts, Access access) {
+  private VaultService(
+      Node node, Cluster cluster, Mounts mounts, Access access, Optional<RateLimit> limit) {
     this.node = node;
     this.cluster = cluster;
     this.mounts = mounts;
     this.access = access;
+    this.limit = limit;
     status = new SysStatus(cluster, node);
+    consistency = new Consistency(cluster, node);
   }
 
   /**
@@ -42,18 +46,22 @@ public final class VaultService implements Service {
    *
    * @param namespaces routes by namespaces, such as {@code a/b/} and the empty one, and by the
    *     prefixes of their paths, such as {@code transit/}
+   * @param limit of all requests, on both nodes together
    */
   public static VaultService first(
-      Cluster cluster, Map<String, Map<String, VaultRoute>> namespaces, Access access) {
+      Cluster cluster,
+      Map<String, Map<String, VaultRoute>> namespaces,
+      Access access,
+      Optional<RateLimit> limit) {
     Mounts mounts = new Mounts();
     namespaces.forEach(mounts::add);
     mounts.namespaces().stream().toList().forEach(name -> mounts.add(name, access.routes()));
-    return new VaultService(Node.FIRST, cluster, mounts, access);
+    return new VaultService(Node.FIRST, cluster, mounts, access, limit);
   }
 
   /** The second node of the same cluster. */
   public VaultService second() {
-    return new VaultService(Node.SECOND, cluster, mounts, access);
+    return new VaultService(Node.SECOND, cluster, mounts, access, limit);
   }
 
   /** The name of the operation that {@code request} asks for, or an empty string. */
@@ -94,18 +102,17 @@ public final class VaultService implements Service {
       throw VaultFailure.of(503, "Vault is sealed");
     }
     requireNamespace(request);
-    Instant local = cluster.seenBy(node, request.time());
-    VaultCall call = Incoming.call(request, path, mounts.namespaces(), local);
+    limit.ifPresent(quota -> quota.count(path, request.time()));
+    VaultCall call =
+        Incoming.call(request, path, mounts.namespaces(), cluster.seenBy(node, request.time()));
     Optional<Mounted> found = mounted(call);
     boolean writes =
         found.filter(mounted -> mounted.route().writes(below(call, mounted))).isPresent();
-    if (cluster.isActive(node) || (!writes && cluster.settings().standbyReads())) {
-      requireIndex(request);
-      ServiceResponse response = answer(call, found, writes);
-      if (cluster.isActive(node) || response.status() != 403) {
-        return response;
-      }
-      // A token that a standby has not seen yet (vault/request_handling.go, CheckToken).
+    boolean local =
+        cluster.isActive(node)
+            || (!writes && cluster.settings().standbyReads() && !consistency.forwards(request));
+    if (local) {
+      return answer(call, found, writes);
     }
     Optional<ServiceResponse> redirected = notForwarded(request);
     return redirected.isPresent()
@@ -143,21 +150,6 @@ public final class VaultService implements Service {
   }
 
   /**
-   * Vault Enterprise documentation, "Vault eventual consistency": a node that has not applied the
-   * write that the header names answers 412.
-   */
-  private void requireIndex(ServiceRequest request) {
-    if (cluster.settings().flavour() != Flavour.VAULT_ENTERPRISE) {
-      return;
-    }
-    for (String wanted : request.headerValues("X-Vault-Index")) {
-      if (!cluster.hasApplied(node, indexOf(wanted), request.time())) {
-        throw VaultFailure.ofCore(412, "required index state not present");
-      }
-    }
-  }
-
-  /**
    * {@code vault/request_handling.go}, switchedLockHandleRequest: OpenBao looks for the header's
    * namespace before anything else; to Vault it is the beginning of a path.
    */
@@ -168,21 +160,6 @@ public final class VaultService implements Service {
         && !mounts.namespaces().contains(namespace)) {
       throw VaultFailure.of(404, "namespace not found");
     }
-  }
-
-  private static long indexOf(String header) {
-    try {
-      String text = new String(Base64.getDecoder().decode(header), StandardCharsets.US_ASCII);
-      return Long.parseLong(text.split(":", -1)[2]);
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-      throw VaultFailure.invalid("error decoding index");
-    }
-  }
-
-  /** Version, cluster, local index, replicated index; the server's own signature is left empty. */
-  private String indexNow() {
-    String text = "v1:" + cluster.settings().id() + ":" + cluster.index() + ":0:";
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private Optional<Mounted> mounted(VaultCall call) {
@@ -228,8 +205,7 @@ public final class VaultService implements Service {
     if (writes && response.status() < 400) {
       cluster.written(call.time());
     }
-    return cluster.settings().flavour() == Flavour.VAULT_ENTERPRISE && writes
-        ? noted.withHeader("X-Vault-Index", indexNow())
-        : noted;
+    Optional<String> index = writes ? consistency.index() : Optional.empty();
+    return index.isPresent() ? noted.withHeader("X-Vault-Index", index.get()) : noted;
   }
 }

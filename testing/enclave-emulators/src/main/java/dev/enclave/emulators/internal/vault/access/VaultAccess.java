@@ -62,6 +62,16 @@ public final class VaultAccess implements Access {
     }
   }
 
+  @Override
+  public boolean seesMount(VaultCall call, String mount) {
+    return tokens
+        .find(call.token().orElse(""), call.time())
+        .filter(
+            token ->
+                policies.acl(token.namespace(), token.policies()).touches(call.namespace() + mount))
+        .isPresent();
+  }
+
   /** Vault says more of a token that it does not know; both say the same of one that is missing. */
   private VaultFailure unknown(VaultCall call) {
     return flavour == Flavour.OPENBAO || call.token().isEmpty()

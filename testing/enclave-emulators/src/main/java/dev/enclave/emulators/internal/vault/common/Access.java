@@ -14,6 +14,14 @@ public interface Access {
    */
   void require(VaultCall call, boolean exists);
 
+  /**
+   * Whether the token's policies say anything of what is below a mount; false for a token that is
+   * unknown. Does not count as a use.
+   *
+   * @param mount such as {@code transit/}
+   */
+  boolean seesMount(VaultCall call, String mount);
+
   /** What it serves itself, by the prefix of the path such as {@code auth/}, in all namespaces. */
   Map<String, VaultRoute> routes();
 

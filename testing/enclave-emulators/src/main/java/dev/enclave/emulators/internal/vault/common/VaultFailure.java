@@ -3,6 +3,7 @@ package dev.enclave.emulators.internal.vault.common;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +18,34 @@ public final class VaultFailure extends RuntimeException {
   private final transient List<String> errors;
   private final transient @Nullable Map<String, ? extends @Nullable Object> data;
 
+  private final int retryAfter;
+
   private VaultFailure(
-      int status, List<String> errors, @Nullable Map<String, ? extends @Nullable Object> data) {
+      int status,
+      List<String> errors,
+      @Nullable Map<String, ? extends @Nullable Object> data,
+      int retryAfter) {
     super(String.join("; ", errors), null, false, false);
     this.status = status;
     this.errors = errors;
     this.data = data;
+    this.retryAfter = retryAfter;
   }
 
   /** A failure with these texts. */
   public static VaultFailure of(int status, String... errors) {
-    return new VaultFailure(status, List.of(errors), null);
+    return new VaultFailure(status, List.of(errors), null, 0);
   }
 
   /** A failure with a text and data, as {@code RespondErrorAndData} writes them. */
   public static VaultFailure withData(
       int status, String error, Map<String, ? extends @Nullable Object> data) {
-    return new VaultFailure(status, List.of(error), data);
+    return new VaultFailure(status, List.of(error), data, 0);
+  }
+
+  /** 429 without a text: the client should ask again after so many seconds. */
+  public static VaultFailure retry(int seconds) {
+    return new VaultFailure(429, List.of(), null, seconds);
   }
 
   /** 400: a handler says what is wrong with the request. */
@@ -74,6 +86,11 @@ public final class VaultFailure extends RuntimeException {
   /** The texts, possibly none. */
   public List<String> errors() {
     return errors;
+  }
+
+  /** What the header Retry-After says, in seconds. */
+  public OptionalInt retryAfter() {
+    return retryAfter > 0 ? OptionalInt.of(retryAfter) : OptionalInt.empty();
   }
 
   /** What the answer's data has, if it has any. */

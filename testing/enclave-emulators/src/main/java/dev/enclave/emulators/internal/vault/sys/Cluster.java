@@ -49,7 +49,14 @@ public final class Cluster {
       String name,
       String id,
       boolean standbyReads,
-      Duration lag) {}
+      Duration lag) {
+
+    /** Whether it knows X-Vault-Index: Vault Enterprise does, and OpenBao from 2.7 on. */
+    public boolean indexes() {
+      return flavour == Flavour.VAULT_ENTERPRISE
+          || (flavour == Flavour.OPENBAO && !version.matches("[01]\\..*|2\\.[0-6](\\..*)?"));
+    }
+  }
 
   private final Settings settings;
   private final Supplier<List<URI>> addresses;

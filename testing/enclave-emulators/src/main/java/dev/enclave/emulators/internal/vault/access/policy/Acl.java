@@ -64,6 +64,24 @@ public final class Acl {
         .isPresent();
   }
 
+  /** Whether any rule that allows something is about a path below a mount (hasMountAccess). */
+  public boolean touches(String mount) {
+    return root
+        || exact.entrySet().stream()
+            .anyMatch(rule -> rule.getKey().startsWith(mount) && rule.getValue().allowsAnything())
+        || prefixes.entrySet().stream()
+            .anyMatch(rule -> meets(rule.getKey(), mount) && rule.getValue().allowsAnything())
+        || wildcards.entrySet().stream()
+            .anyMatch(
+                rule ->
+                    meets(rule.getKey().substring(0, rule.getKey().indexOf('+')), mount)
+                        && rule.getValue().allowsAnything());
+  }
+
+  private static boolean meets(String beginning, String mount) {
+    return beginning.startsWith(mount) || mount.startsWith(beginning);
+  }
+
   /** Whether it is allowed what takes {@code sudo} on a path. */
   public boolean isSudo(String path) {
     return root
@@ -156,6 +174,10 @@ public final class Acl {
     private final Map<String, List<Object>> denied = new LinkedHashMap<>();
     private final List<String> required = new ArrayList<>();
     private boolean wrappedOnly;
+
+    boolean allowsAnything() {
+      return !capabilities.isEmpty() && !capabilities.contains(Capability.DENY);
+    }
 
     void add(PathRule rule) {
       if (capabilities.contains(Capability.DENY)) {
