@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys in Transit, each with a document in the key-value store (docs/adr/0090-vault.md). Transit
@@ -151,7 +152,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   /** As it lies there; not as it was before this process wrote it, where that is read late. */
   private Optional<KeyDocument> document(KeyName name, CallContext call) throws BackendFailure {
     Optional<KeyDocument> found = found(name, call);
-    Written last = written.get(name);
+    @Nullable Written last = written.get(name);
     if (last == null || last.document().revision() <= found.map(KeyDocument::revision).orElse(0L)) {
       return found;
     }
@@ -727,9 +728,11 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   /** Who signs or wraps right after a version was made may ask a node that has not seen it. */
   BackendFailure unlessNew(KeyVersionRef ref, BackendFailure failure, CallContext call)
       throws BackendFailure {
-    String key = place.version(ref.providerUri()).orElseThrow().key();
+    TransitVersion version = place.version(ref.providerUri()).orElseThrow();
+    String key = version.key();
     Optional<KeyName> ours = place.nameOf(key);
-    if (failure.code() != FailureCode.NOT_FOUND || ours.isEmpty()) {
+    // Of ours there is version 1 alone.
+    if (failure.code() != FailureCode.NOT_FOUND || ours.isEmpty() || version.number() != 1) {
       return failure;
     }
     Optional<Entry> entry = document(ours.get(), call).flatMap(it -> it.version(key));

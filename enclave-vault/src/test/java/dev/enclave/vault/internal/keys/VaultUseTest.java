@@ -24,6 +24,7 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.vault.internal.ScriptedVault;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,9 @@ class VaultUseTest {
             ref(WrappingAlgorithm.AES_256_GCM), SecretBytes.takeOver(secret.clone()), vault.call());
 
     assertThat(result.size()).isEqualTo(60);
-    String authenticated = Base64.getEncoder().encodeToString("enclave/a/7/DEVELOPMENT".getBytes());
+    String authenticated =
+        Base64.getEncoder()
+            .encodeToString("enclave/a/7/DEVELOPMENT".getBytes(StandardCharsets.UTF_8));
     assertThat(vault.asked)
         .filteredOn(asked -> asked.path().startsWith("transit/"))
         .allSatisfy(
