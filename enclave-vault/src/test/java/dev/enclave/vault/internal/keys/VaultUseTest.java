@@ -131,7 +131,9 @@ class VaultUseTest {
             ref(WrappingAlgorithm.AES_256_GCM), SecretBytes.takeOver(secret.clone()), vault.call());
 
     assertThat(result.size()).isEqualTo(60);
-    String authenticated = Base64.getEncoder().encodeToString("enclave/a/7/DEVELOPMENT".getBytes(StandardCharsets.UTF_8));
+    String authenticated =
+        Base64.getEncoder()
+            .encodeToString("enclave/a/7/DEVELOPMENT".getBytes(StandardCharsets.UTF_8));
     assertThat(vault.asked)
         .filteredOn(asked -> asked.path().startsWith("transit/"))
         .allSatisfy(
