@@ -61,9 +61,11 @@ final class VaultErrors {
           LOCKED permanent ACCESS_DENIED
             Unlock the namespace (vault namespace unlock, bao namespace unlock).
           DENIED permanent ACCESS_DENIED: 403
-            enclave doctor --iam prints what is enough.
+            enclave doctor --iam prints what is enough. The token of an Agent may have ended: look at
+            the Agent.
           DENIED_NEW passing ACCESS_DENIED
-            enclave doctor --iam prints what is enough.
+            enclave doctor --iam prints what is enough. The token of an Agent may have ended: look at
+            the Agent.
           METHOD permanent UNSUPPORTED: 405
             This server does not know the request. A newer Vault or OpenBao may.
           TOO_LONG permanent LIMIT_EXCEEDED: 413

@@ -740,9 +740,11 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   /** Who signs or wraps right after a version was made may ask a node that has not seen it. */
   BackendFailure unlessNew(KeyVersionRef ref, BackendFailure failure, CallContext call)
       throws BackendFailure {
-    String key = place.version(ref.providerUri()).orElseThrow().key();
+    TransitVersion version = place.version(ref.providerUri()).orElseThrow();
+    String key = version.key();
     Optional<KeyName> ours = place.nameOf(key);
-    if (failure.code() != FailureCode.NOT_FOUND || ours.isEmpty()) {
+    // Of ours there is version 1 alone.
+    if (failure.code() != FailureCode.NOT_FOUND || ours.isEmpty() || version.number() != 1) {
       return failure;
     }
     Optional<Entry> entry = document(ours.get(), call).flatMap(it -> it.version(key));

@@ -66,9 +66,6 @@ public enum Texts implements Text {
           + " late there.",
       "Where reads fail now and then, name an address that leads to the active node."),
   OF_VERSION(" (version {version})"),
-  NO_LOOK_UP(
-      "The token may not look itself up, so nothing is known of its policies and its end.",
-      "Give the identity the policy default, or read on auth/token/lookup-self."),
   ROOT(
       "The token is a root token: it may do everything, and does not end.",
       "Log in with a role that has the policy which enclave doctor --iam prints."),

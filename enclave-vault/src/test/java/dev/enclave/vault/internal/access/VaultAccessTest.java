@@ -126,12 +126,21 @@ class VaultAccessTest {
   }
 
   @Test
-  void saysWhereATokenMayNotLookItselfUp() throws Exception {
+  void isNotWell_whereTheTokenMayNotLookItselfUp_orNobodyGivesOne() throws Exception {
     String denied = "{\"errors\":[\"permission denied\"]}";
     vault.answer(200, WELL).token("s.1", 3600).answer(403, denied).answer(403, denied);
-    assertThat(access().report(vault.call()).findings())
-        .singleElement()
-        .satisfies(finding -> assertThat(finding.fix()).contains("auth/token/lookup-self"));
+    VaultAccess access = access();
+    assertThatThrownBy(() -> access.report(vault.call()))
+        .isInstanceOf(BackendFailure.class)
+        .hasMessageContaining("path \"auth/token/lookup-self\" { capabilities = [\"read\"] }");
+
+    ScriptedVault refusing = new ScriptedVault().answer(200, WELL).answer(403, denied);
+    VaultCalls calls = refusing.calls();
+    VaultAccess refused =
+        new VaultAccess(calls, assurance(calls), new KeyFindings(), new WireLogs("Vault"));
+    assertThatThrownBy(() -> refused.report(refusing.call()))
+        .isInstanceOf(BackendFailure.class)
+        .hasMessageContaining("enclave.vault.role");
   }
 
   @Test
