@@ -359,12 +359,24 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   // Names
 
-  /** Lists answer with all names at once; a key that is being restored has a note of that. */
+  /**
+   * Lists answer with all names at once. A key that is being restored has a note of that; what this
+   * process wrote is looked at too, since lists may be late.
+   */
   @Override
   public NamePage names(Optional<String> from, boolean read, CallContext call)
       throws BackendFailure {
     TreeSet<String> all = new TreeSet<>(listed(place.documents(), call));
     Set<String> restoring = new HashSet<>(listed(place.restoring(), call));
+    Set<String> lately = new HashSet<>();
+    written.forEach(
+        (name, last) -> {
+          if (last.isRecent(call)) {
+            lately.add(name.value());
+          }
+        });
+    all.addAll(lately);
+    restoring.addAll(lately);
     if (read) {
       for (String key : listed(place.transit() + "/keys", call)) {
         place.nameOf(key).map(KeyName::value).ifPresent(all::add);
