@@ -117,7 +117,8 @@ final class VaultAccount implements CloudAccount {
             "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
     Cipher kwp = Cipher.getInstance("AES/KWP/NoPadding", "SunJCE");
     kwp.init(Cipher.WRAP_MODE, aes);
-    byte[] wrapped = Arrays.concatenate(oaep.doFinal(aes.getEncoded()), kwp.wrap(pair.getPrivate()));
+    byte[] wrapped =
+        Arrays.concatenate(oaep.doFinal(aes.getEncoded()), kwp.wrap(pair.getPrivate()));
     data(
         "POST",
         "transit/keys/known/import",
@@ -134,8 +135,7 @@ final class VaultAccount implements CloudAccount {
   private PublicKey wrappingKey() throws GeneralSecurityException {
     String pem = Json.text(data("GET", "transit/wrapping_key", Map.of()), "public_key");
     byte[] spki = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-    return KeyFactory.getInstance("RSA", "SunRsaSign")
-        .generatePublic(new X509EncodedKeySpec(spki));
+    return KeyFactory.getInstance("RSA", "SunRsaSign").generatePublic(new X509EncodedKeySpec(spki));
   }
 
   @Override

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses, by settings alone, how this process comes by a token, and refuses what must not be: in
@@ -186,16 +187,17 @@ public record VaultAuth(
   private Source<VaultToken> fromFile(String auth) throws BackendFailure {
     boolean variable = auth.equals("token") && text(TOKEN_FILE).isEmpty();
     String path = variable ? "" : required(TOKEN_FILE);
-    AtomicReference<Optional<VaultToken>> last = new AtomicReference<>(Optional.empty());
+    AtomicReference<@Nullable VaultToken> last = new AtomicReference<>();
     return () -> {
       String text = variable ? fromVariable() : read(path);
       VaultToken token =
           VaultToken.of(text, context.time().now())
               .orElseThrow(() -> Texts.NO_TOKEN_IN.transientFailure(FailureCode.UNAVAILABLE, path));
-      VaultToken kept = last.get().filter(one -> one.text().equals(token.text())).orElse(token);
-      if (kept.equals(token)) {
+      VaultToken before = last.get();
+      VaultToken kept = before != null && before.text().equals(token.text()) ? before : token;
+      if (kept == token) {
         requireNoRoot(policies(token), path, context.environment());
-        last.set(Optional.of(token));
+        last.set(token);
       }
       return new Expiring<>(kept, Optional.of(context.time().now().plus(REREAD)));
     };
