@@ -195,7 +195,7 @@ public record VaultAuth(
               .orElseThrow(() -> Texts.NO_TOKEN_IN.transientFailure(FailureCode.UNAVAILABLE, path));
       VaultToken before = last.get();
       VaultToken kept = before != null && before.text().equals(token.text()) ? before : token;
-      if (kept == token) {
+      if (kept.equals(token)) {
         requireNoRoot(policies(token), path, context.environment());
         last.set(token);
       }
