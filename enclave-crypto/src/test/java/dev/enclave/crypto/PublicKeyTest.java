@@ -144,7 +144,7 @@ class PublicKeyTest {
   void takesTheKeyOutOfACertificateOfEachVersion_andOfNothingCutOrLonger(int version)
       throws Exception {
     PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
-    byte[] der = certificate(fields(version, key)).getEncoded();
+    byte[] der = signed(fields(version, key)).getEncoded();
     assertThat(PublicKeyInfo.fromCertificate(der, key.algorithm())).isEqualTo(key);
     for (int length = 0; length <= der.length + 1; length++) {
       if (length != der.length) {
@@ -169,12 +169,12 @@ class PublicKeyTest {
     PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
     List<ASN1Encodable> fields = fields(1, key);
     fields.set(field, DERNull.INSTANCE);
-    assertNoCertificate(certificate(fields), said);
+    assertNoCertificate(signed(fields), said);
   }
 
   @Test
   void refusesACertificateWithoutItsSignature_orWithMoreBehindIt() throws Exception {
-    ASN1Sequence whole = certificate(fields(3, publicKey(SigningAlgorithm.ED25519)));
+    ASN1Sequence whole = signed(fields(3, publicKey(SigningAlgorithm.ED25519)));
     ASN1Encodable body = whole.getObjectAt(0);
     ASN1Encodable algorithm = whole.getObjectAt(1);
     ASN1Encodable signature = whole.getObjectAt(2);
@@ -198,7 +198,7 @@ class PublicKeyTest {
     return fields;
   }
 
-  private static ASN1Sequence certificate(List<ASN1Encodable> fields) {
+  private static ASN1Sequence signed(List<ASN1Encodable> fields) {
     return sequence(
         sequence(fields.toArray(ASN1Encodable[]::new)),
         sequence(ED25519),

@@ -71,7 +71,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   private static final Duration LATEST = Duration.ofMinutes(1);
 
   /** What the next page follows, before a name. */
-  private static final String AFTER = "after ";
+  private static final String AFTER = "after/";
 
   private static final String EXPORTABLE = "exportable";
 

@@ -93,7 +93,7 @@ public record VaultSettings(
 
   /** Nothing that a path of HTTP would have to encode, and no part of dots alone. */
   public static final Pattern PATH_FORM =
-      Pattern.compile("(?=.{1,128}$)(?:(?!\\.+(?:/|$))[A-Za-z0-9._-]+(?:/(?!$)|$))+");
+      Pattern.compile("(?=[A-Za-z0-9_].{0,127}$)(?:(?!\\.+(?:/|$))[A-Za-z0-9._-]+(?:/(?!$)|$))+");
 
   /** Not by shares of operators, a file, or another Vault. */
   private static final Pattern SEALS =

@@ -107,8 +107,8 @@ public enum Texts implements Text {
           + " was changed"),
   NO_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
   NO_TIME("with a time that is none"),
-  ANOTHER_KEY("about another key than {name}"),
-  NO_KEY_DESCRIBED("without what describes {name}"),
+  ANOTHER_KEY("about another key than {transitKey}"),
+  NO_KEY_DESCRIBED("without what describes {transitKey}"),
   NO_PUBLIC_KEY("with no public key of {uri} for {algorithm}"),
   KEY_EXPORTABLE(
       "The private key {uri} may be exported, or be read in a plaintext backup: somebody allowed"
@@ -128,7 +128,7 @@ public enum Texts implements Text {
           + " {mount}/keys/payments/2"),
   MOUNT_AND_RIGHTS("the mount and the right to read it"),
   WHICH_NOT_SAID(
-      "{name} has versions {least} to {latest}, and it is not said which one is meant.",
+      "{transitKey} has versions {least} to {latest}, and it is not said which one is meant.",
       "Write /{latest} after it, or the number of another."),
   DENIED("reading {path} is denied", "Grant read on {path}"),
   NOT_BASE64("with what is no base64"),
@@ -138,7 +138,7 @@ public enum Texts implements Text {
   NOT_AS_IMPORTED("with a key {path} that was not imported as it was sent"),
 
   // -- settings
-  SEEN("{reason}; {seen} is there, which chooses nothing: {address} does"),
+  SEEN("{reason}; {seen} is there, which chooses nothing: {setting} does"),
   WRITE_SEAL(
       "Write the type that vault status shows, of a seal with a key in an HSM, such as pkcs11 or"
           + " awskms."),

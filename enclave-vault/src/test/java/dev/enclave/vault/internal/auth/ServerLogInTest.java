@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,8 +137,12 @@ class ServerLogInTest {
   private String pod(String account) {
     long now = clock.now().getEpochSecond();
     String claims =
-        "{\"iat\":%d,\"exp\":%d,\"kubernetes.io\":{\"namespace\":\"payments\",\"serviceaccount\":{\"name\":\"%s\",\"uid\":\"u-1\"}}}"
-            .formatted(now, now + 600, account);
+        String.format(
+            Locale.ROOT,
+            "{\"iat\":%d,\"exp\":%d,\"kubernetes.io\":{\"namespace\":\"payments\",\"serviceaccount\":{\"name\":\"%s\",\"uid\":\"u-1\"}}}",
+            now,
+            now + 600,
+            account);
     return List.of("{\"alg\":\"RS256\"}", claims, "signature").stream()
         .map(part -> Base64.getUrlEncoder().withoutPadding().encodeToString(part.getBytes(UTF_8)))
         .reduce((a, b) -> a + "." + b)
