@@ -209,8 +209,8 @@ class PublicKeyTest {
     return new DERSequence(elements);
   }
 
-  private static void assertNoCertificate(ASN1Sequence certificate, String why) throws Exception {
-    byte[] der = certificate.getEncoded();
+  private static void assertNoCertificate(ASN1Sequence asn1, String why) throws Exception {
+    byte[] der = asn1.getEncoded();
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> PublicKeyInfo.fromCertificate(der, SigningAlgorithm.ED25519))
         .withMessageContaining(why)

@@ -2,6 +2,7 @@ package dev.enclave.vault.internal.keys;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Digest;
@@ -116,7 +117,7 @@ class VaultKeysTest {
   @Test
   void findsWhatACreatorLeft_thatDiedBeforeItsDocument() throws Exception {
     bench.before("POST " + DOCUMENT, bench.backend::close);
-    catchThrowableOfType(BackendFailure.class, () -> bench.create("a", ALGORITHM));
+    assertThatThrownBy(() -> bench.create("a", ALGORITHM)).isInstanceOf(BackendFailure.class);
     bench.administrator.delete("secret/metadata/enclave/keys/a");
     bench.clock.advance(OLD);
     CapableBackend other = bench.another();
