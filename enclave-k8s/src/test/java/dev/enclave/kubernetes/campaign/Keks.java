@@ -128,7 +128,8 @@ public final class Keks {
             .tokenReviewer(token::equals)
             .start();
     Deployment pod =
-        onVault(server, ROLE).and(new Deployment(Map.of(), Map.of(), Map.of(VAULT_TOKEN_FILE, token)));
+        onVault(server, ROLE)
+            .and(new Deployment(Map.of(), Map.of(), Map.of(VAULT_TOKEN_FILE, token)));
     server.setPolicy("printed", printedPolicies(pod));
     return KekServer.holding(
         new VaultBackendProvider(),
@@ -142,11 +143,16 @@ public final class Keks {
   public static Deployment onVault(VaultServer server, String role) {
     return Deployment.of(
         Map.of(
-            "enclave.vault.address", server.address().toString(),
-            "enclave.vault.auth", "kubernetes",
-            "enclave.vault.role", role,
-            "enclave.vault.token-file", VAULT_TOKEN_FILE,
-            "enclave.vault.hsm-seal", "pkcs11"));
+            "enclave.vault.address",
+            server.address().toString(),
+            "enclave.vault.auth",
+            "kubernetes",
+            "enclave.vault.role",
+            role,
+            "enclave.vault.token-file",
+            VAULT_TOKEN_FILE,
+            "enclave.vault.hsm-seal",
+            "pkcs11"));
   }
 
   /** What doctor prints for Vault: three policies, of which the first is for using keys. */

@@ -62,11 +62,16 @@ class PodsLogInToVaultTest {
             .kubernetesRole(
                 ROLE,
                 Map.of(
-                    "bound_service_account_names", Pod.ACCOUNT,
-                    "bound_service_account_namespaces", pod.namespace(),
-                    "audience", AUDIENCE,
-                    "token_policies", "use",
-                    "token_ttl", "20m"))
+                    "bound_service_account_names",
+                    Pod.ACCOUNT,
+                    "bound_service_account_namespaces",
+                    pod.namespace(),
+                    "audience",
+                    AUDIENCE,
+                    "token_policies",
+                    "use",
+                    "token_ttl",
+                    "20m"))
             .tokenReviewer(this::reviewed)
             .start();
     this.client = Keks.onVault(vault, ROLE);

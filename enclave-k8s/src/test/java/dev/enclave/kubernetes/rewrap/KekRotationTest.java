@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A key-encryption key in Vault rotates while processes sign; Secrets are sealed anew in
- * the background by the process whose account may write them.
+ * A key-encryption key in Vault rotates while processes sign; Secrets are sealed anew in the
+ * background by the process whose account may write them.
  */
 @Tag("needs-kube-apiserver")
 @Tag("full")

@@ -25,7 +25,6 @@ class KekOnVaultContractTest extends KekContract {
   static void start() {
     lend(
         new EngineKek(
-            Keks.onVault(new FaultInjector(), InstantSource.system()),
-            new VaultBackendProvider()));
+            Keks.onVault(new FaultInjector(), InstantSource.system()), new VaultBackendProvider()));
   }
 }
