@@ -1,5 +1,8 @@
 package dev.enclave.kubernetes.campaign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.enclave.BackendId;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
@@ -8,18 +11,32 @@ import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.VaultServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.gcp.GcpKmsBackendProvider;
+import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.vault.VaultBackendProvider;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Starts servers of clouds with a key-encryption key; each has the faults of the whole. */
 public final class Keks {
 
+  /** The mounted token of a pod that is for Vault alone. */
+  public static final String VAULT_TOKEN_FILE = "/var/run/secrets/vault/token";
+
   private static final String RING = "payments";
+  private static final String ROLE = "wallet";
+
+  /** More time is skipped than a token of Vault lasts. */
+  private static final Duration ENDLESS = Duration.ofDays(36_500);
 
   private Keks() {}
 
@@ -78,7 +95,7 @@ public final class Keks {
             .faults(faults)
             .clock(clock)
             .keyRing(RING)
-            .tokenLifetime(Duration.ofDays(36_500))
+            .tokenLifetime(ENDLESS)
             .start();
     return KekServer.holding(
         new GcpKmsBackendProvider(),
@@ -90,5 +107,74 @@ public final class Keks {
                 "enclave.gcp-kms.access-token", server.accessToken())),
         server.journal(),
         server::close);
+  }
+
+  /** Whoever has the token of the pod may do what the printed policies say, and nothing else. */
+  public static KekServer onVault(FaultInjector faults, InstantSource clock) {
+    String token = tokenOfPod();
+    VaultServer server =
+        VaultServer.builder()
+            .faults(faults)
+            .clock(clock)
+            .sealType("pkcs11")
+            .leases(ENDLESS, ENDLESS)
+            .kubernetesRole(
+                ROLE,
+                Map.of(
+                    "bound_service_account_names", ROLE,
+                    "bound_service_account_namespaces", "payments",
+                    "audience", "vault",
+                    "token_policies", "printed"))
+            .tokenReviewer(token::equals)
+            .start();
+    Deployment pod =
+        onVault(server, ROLE)
+            .and(new Deployment(Map.of(), Map.of(), Map.of(VAULT_TOKEN_FILE, token)));
+    server.setPolicy("printed", printedPolicies(pod));
+    return KekServer.holding(
+        new VaultBackendProvider(),
+        WrappingAlgorithm.AES_256_GCM,
+        pod,
+        server.journal(),
+        server::close);
+  }
+
+  /** What lets a pod log in that has the token for it mounted. */
+  public static Deployment onVault(VaultServer server, String role) {
+    return Deployment.of(
+        Map.of(
+            "enclave.vault.address",
+            server.address().toString(),
+            "enclave.vault.auth",
+            "kubernetes",
+            "enclave.vault.role",
+            role,
+            "enclave.vault.token-file",
+            VAULT_TOKEN_FILE,
+            "enclave.vault.hsm-seal",
+            "pkcs11"));
+  }
+
+  /** What doctor prints for Vault: three policies, of which the first is for using keys. */
+  public static String printedPolicies(Deployment client) {
+    try {
+      return new VaultBackendProvider()
+          .accessPolicy(client.context(BackendId.VAULT, Pod.REAL_TIME))
+          .text();
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** As an API server writes one for a service account; who it is from, the reviewer says. */
+  private static String tokenOfPod() {
+    String claims =
+        """
+        {"aud": ["vault"], "iat": 1, "exp": 9999999999,
+         "kubernetes.io": {"namespace": "payments", "serviceaccount": {"name": "wallet", "uid": "1"}}}
+        """;
+    return Stream.of("{\"alg\":\"RS256\"}", claims, UUID.randomUUID().toString())
+        .map(part -> Base64.getUrlEncoder().withoutPadding().encodeToString(part.getBytes(UTF_8)))
+        .collect(Collectors.joining("."));
   }
 }

@@ -15,7 +15,7 @@ import dev.enclave.campaign.bench.HeldTasks;
 import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.kubernetes.campaign.KekOnGoogle;
+import dev.enclave.kubernetes.campaign.KekOnVault;
 import dev.enclave.kubernetes.campaign.KekServer;
 import dev.enclave.kubernetes.campaign.RunningPod;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A key-encryption key in Google Cloud KMS rotates while processes sign; Secrets are sealed anew in
- * the background by the process whose account may write them.
+ * A key-encryption key in Vault rotates while processes sign; Secrets are sealed anew in the
+ * background by the process whose account may write them.
  */
 @Tag("needs-kube-apiserver")
 @Tag("full")
@@ -51,7 +51,7 @@ class KekRotationTest {
 
   private static final long BREATH = Duration.ofMillis(100).toNanos();
 
-  private static final KekOnGoogle CLOUD = new KekOnGoogle();
+  private static final KekOnVault CLOUD = new KekOnVault();
 
   private static String name(int number) {
     return "wallet-" + number;
