@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.processes.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,18 +17,20 @@ class TestScriptTest {
   /** How the script finds out whether openssl is installed. */
   private static final String INSTALLED = "|command -v openssl\n";
 
-  @TempDir private Path checkout;
-
   @Test
-  void leavesOutTestsOfTheFirstTier_whoseNeedIsNotInstalled() throws Exception {
+  void leavesOutTestsOfTheFirstTier_whoseNeedIsNotInstalled(@TempDir Path checkout)
+      throws Exception {
     String script = Files.readString(Path.of("../scripts/test.sh"));
     assertThat(script).contains(INSTALLED);
-    write("scripts/test.sh", script.replace(INSTALLED, "|false\n"));
-    write("scripts/TestReport.java", Files.readString(Path.of("../scripts/TestReport.java")));
-    write("pom.xml", "  <module>module</module>\n");
-    write("module/pom.xml", "");
-    write("module/src/test/java/NeedyTest.java", "@Tag(\"needs-openssl\")\n");
-    Path maven = write("bin/mvn", "#!/bin/sh\necho \"$@\" >arguments\n");
+    write(checkout, "scripts/test.sh", script.replace(INSTALLED, "|false\n"));
+    write(
+        checkout,
+        "scripts/TestReport.java",
+        Files.readString(Path.of("../scripts/TestReport.java")));
+    write(checkout, "pom.xml", "  <module>module</module>\n");
+    write(checkout, "module/pom.xml", "");
+    write(checkout, "module/src/test/java/NeedyTest.java", "@Tag(\"needs-openssl\")\n");
+    Path maven = write(checkout, "bin/mvn", "#!/bin/sh\necho \"$@\" >arguments\n");
     assertThat(maven.toFile().setExecutable(true)).isTrue();
     ProcessBuilder run = new ProcessBuilder("bash", "scripts/test.sh");
     run.directory(checkout.toFile());
@@ -39,9 +42,9 @@ class TestScriptTest {
         .contains("-Dtests.without=full | needs-openssl");
   }
 
-  private Path write(String file, String text) throws Exception {
+  private static Path write(Path checkout, String file, String text) throws Exception {
     Path path = checkout.resolve(file);
-    Files.createDirectories(path.getParent());
+    Files.createDirectories(Objects.requireNonNull(path.getParent()));
     return Files.writeString(path, text);
   }
 }

@@ -59,6 +59,14 @@ final class VaultAccount implements CloudAccount {
     return claimed;
   }
 
+  /** Takes out of a document what says which key it is of. */
+  void unlabel(String name) {
+    String path = "secret/data/enclave/keys/" + name;
+    Map<String, Object> document = new HashMap<>(Json.map(data("GET", path, Map.of()), "data"));
+    document.remove("key");
+    data("POST", path, Map.of("data", document));
+  }
+
   private static String uri(String key) {
     return "transit/keys/" + key + "/1";
   }

@@ -502,9 +502,25 @@ public final class VaultKeys implements RecordService, ForeignKeys {
       versions.add(seen(first, Optional.of(made), call));
     }
     Optional<KeyDocument> written = write(name, document, call);
-    return written.isEmpty()
-        ? Optional.empty()
-        : Optional.of(described(name, written.get(), versions));
+    if (written.isEmpty()) {
+      for (ServiceKey lost : versions) {
+        removeUnlessEntered(name, lost, call);
+      }
+      return Optional.empty();
+    }
+    return Optional.of(described(name, written.get(), versions));
+  }
+
+  /** A creation that lost leaves no private key behind, unless an earlier attempt of it won. */
+  private void removeUnlessEntered(KeyName name, ServiceKey made, CallContext call) {
+    try {
+      String key = transitVersion(made).key();
+      if (document(name, call).filter(it -> it.version(key).isEmpty()).isPresent()) {
+        remove(made, call);
+      }
+    } catch (BackendFailure e) {
+      // It is found as a leftover; that the name is taken is what the caller has to know.
+    }
   }
 
   private static Entry entry(int number, TransitKey made, String operation) {
