@@ -75,7 +75,7 @@ class LeftOversTest {
                 (proxy, method, arguments) ->
                     switch (method.getName()) {
                       case "refusals" -> new Refusals(BackendId.of("memory"), "the service");
-                      case "read" -> {
+                      case "read", "readWithLeftOver" -> {
                         done.add("look");
                         yield done.size() == 1
                             ? Optional.of(key(NOTHING, "1", "2"))
