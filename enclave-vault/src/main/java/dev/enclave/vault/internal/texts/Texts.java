@@ -143,7 +143,8 @@ public enum Texts implements Text {
       "Write the type that vault status shows, of a seal with a key in an HSM, such as pkcs11 or"
           + " awskms."),
   WRITE_PATH(
-      "Write letters, digits, '.', '_' and '-', with '/' between parts and none at the ends."),
+      "Begin with a letter or a digit. Write letters, digits, '.', '_' and '-', with '/' between"
+          + " parts and none at the end."),
   WRITE_AUTH("Write kubernetes, jwt, aws, azure, gcp, agent, approle or token."),
   ;
 
