@@ -640,6 +640,22 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   @Override
   public ServiceKey remove(ServiceKey version, CallContext call) throws BackendFailure {
     String key = transitVersion(version).key();
+    // Marked first: of what is entered and not to be seen nobody could tell that it was destroyed.
+    if (detail(version).entry().isEmpty()) {
+      return version.with(delete(key, call));
+    }
+    Edit mark =
+        document ->
+            document
+                .version(key)
+                .filter(entry -> !entry.destroyed())
+                .map(entry -> document.with(entry.asDestroyed()));
+    edit(place.nameOf(key).orElseThrow(), mark, call);
+    return version.with(
+        BackendFailure.afterChange(Texts.MARKED.with(place.key(key)), () -> delete(key, call)));
+  }
+
+  private Material delete(String key, CallContext call) throws BackendFailure {
     String path = place.key(key);
     Map<String, Object> allowed = Map.of("deletion_allowed", true);
     VaultRequest allow = VaultRequest.change("configure", path, path + "/config", allowed);
@@ -647,17 +663,7 @@ public final class VaultKeys implements RecordService, ForeignKeys {
       VaultRequest delete = VaultRequest.delete(path, path);
       RequestGate.unless(FailureCode.NOT_FOUND, () -> calls.send(delete, call));
     }
-    if (detail(version).entry().isPresent()) {
-      Edit mark =
-          document ->
-              document
-                  .version(key)
-                  .filter(entry -> !entry.destroyed())
-                  .map(entry -> document.with(entry.asDestroyed()));
-      BackendFailure.afterChange(
-          Texts.KEY_DELETED.with(path), () -> edit(place.nameOf(key).orElseThrow(), mark, call));
-    }
-    return version.with(Material.GONE);
+    return Material.GONE;
   }
 
   // Decisions

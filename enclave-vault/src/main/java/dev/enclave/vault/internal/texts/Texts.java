@@ -121,7 +121,7 @@ public enum Texts implements Text {
   NOT_TURNED(
       "The Transit key {path} was configured, and is not as it was asked to be.",
       "Look at its minimum versions, and restore it if it was soft-deleted."),
-  KEY_DELETED("The Transit key {path} was deleted."),
+  MARKED("The version is destroyed for Enclave. Its Transit key {path} may be there still."),
   DECIDED("The restoration of key {name} is decided."),
   FORM_OF_KEY(
       "the path of a Transit key, such as {mount}/keys/payments, or of its version 2"
