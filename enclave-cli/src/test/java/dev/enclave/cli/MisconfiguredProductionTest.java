@@ -117,22 +117,22 @@ class MisconfiguredProductionTest {
 
   private static Cli machine(String name) {
     Cli bare = Cli.in(folder);
-    InMemoryProvider vault = new InMemoryProvider().id("vault");
+    InMemoryProvider hsm = new InMemoryProvider().id("hsm");
     return switch (name) {
       case "bare", "two-files" -> bare;
       case "cloud" -> bare.with(CLOUD);
-      case "vault" -> bare.with(vault);
+      case "hsm" -> bare.with(hsm);
       case "keyring" ->
           bare.with(new InMemoryProvider().id("keyring").assurance(Assurance.OS_SEALED));
       case "plain" -> bare.with(new InMemoryProvider().id("plain").assurance(Assurance.PLAINTEXT));
       case "wrapped" ->
           bare.with(new InMemoryProvider().id("wrapped").assurance(Assurance.HSM_WRAPPED));
-      case "importing" -> bare.with(vault.origin(KeyOrigin.IMPORTED));
-      case "absent" -> bare.with(vault.detection(new Detection.Absent("no vault is configured")));
+      case "importing" -> bare.with(hsm.origin(KeyOrigin.IMPORTED));
+      case "absent" -> bare.with(hsm.detection(new Detection.Absent("no HSM is configured")));
       case "doubtful" ->
           bare.with(
-              vault.detection(
-                  new Detection.Inconclusive("VAULT_HOST is set and VAULT_ROLE is not")));
+              hsm.detection(
+                  new Detection.Inconclusive("HSM_HOST is set and HSM_ROLE is not")));
       case "pod" ->
           bare.variable("KUBERNETES_SERVICE_HOST", "10.0.0.1").variable("HOSTNAME", "wallet-0");
       case "half-marked" -> bare.with(new HalfMarked());

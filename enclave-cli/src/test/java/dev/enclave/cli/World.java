@@ -176,7 +176,7 @@ public final class World {
                       FailureCode.ACCESS_DENIED,
                       "The identity may not list keys. Grant far:ListKeys.")));
       case "cloud" -> cli.with(cloud);
-      case "vault" -> cli.with(new InMemoryProvider().id("vault"));
+      case "hsm" -> cli.with(new InMemoryProvider().id("hsm"));
       default -> throw new IllegalArgumentException("no machine is called " + machine);
     };
   }
