@@ -210,7 +210,7 @@ class ConformanceCommandTest {
 
   @Test
   void refusesABackendThatIsNotThere(@TempDir Path folder) {
-    Run run = Cli.local(folder).run("conformance", "--backend", "vault", "--yes");
+    Run run = Cli.local(folder).run("conformance", "--backend", "nowhere", "--yes");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("BACKEND_NOT_FOUND");
   }
