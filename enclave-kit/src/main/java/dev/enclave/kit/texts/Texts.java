@@ -505,8 +505,7 @@ public enum Texts implements Text {
       "The private key {uri} may be exported in the clear: somebody allowed that.",
       "That cannot be taken back. Rotate the key, and find out who has read it."),
   NO_SUCH_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
-  ENTRY_MARKED(
-      "The version is destroyed for Enclave. Its private key {uri} may be there still."),
+  ENTRY_MARKED("The version is destroyed for Enclave. Its private key {uri} may be there still."),
   RESTORATION_DECIDED("The restoration of key {name} is decided."),
   ;
 

@@ -2,7 +2,6 @@ package dev.enclave.vault.internal.keys;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
@@ -94,14 +93,7 @@ public final class VaultImports implements KeyTaker {
     }
     return BackendFailure.afterChange(
         Texts.KEY_IMPORTED.with(path),
-        () -> {
-          TransitKey made = keys.shown(key, call);
-          keys.requireAsAsked(made, into.algorithm());
-          if (made.origin() != KeyOrigin.IMPORTED) {
-            throw VaultCalls.REFUSALS.wrongAnswer(Texts.NOT_AS_IMPORTED.with(path)).naming(path);
-          }
-          return keys.enter(into.name(), made, into.unit(), call);
-        });
+        () -> keys.enterImported(into.name(), key, into.algorithm(), into.unit(), call));
   }
 
   private String wrapped(Version version, KeyAlgorithm algorithm, CallContext call)
