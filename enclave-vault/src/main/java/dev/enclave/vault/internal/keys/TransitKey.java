@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A key as the Transit engine describes it.
@@ -18,11 +20,10 @@ import java.util.Map;
  * @param latest the number of its last version
  * @param least the least number that may be used for everything
  * @param kept the least number whose material is there
- * @param exportable whether its private half may be read, by an export or a backup
+ * @param leaves by which of its properties its private half may be read, in an export or a backup
  * @param derived whether each use derives a key of its own, so that it has no public key
  * @param softDeleted whether OpenBao refuses its use until it is restored
  * @param versions what is told of those that are not put away, by their numbers
- * @param data all of the answer
  */
 record TransitKey(
     String name,
@@ -30,12 +31,11 @@ record TransitKey(
     int latest,
     int least,
     int kept,
-    boolean exportable,
+    Optional<String> leaves,
     boolean derived,
     boolean softDeleted,
     KeyOrigin origin,
-    Map<String, Object> versions,
-    Map<String, Object> data) {
+    Map<String, Object> versions) {
 
   /** What is told of a version that was put away: nothing. */
   static final Made UNTOLD = new Made("", "");
@@ -85,12 +85,13 @@ record TransitKey(
           data.containsKey("min_available_version")
               ? Json.integer(data, "min_available_version")
               : 0,
-          is(data, "exportable") || is(data, "allow_plaintext_backup"),
+          Stream.of("exportable", "allow_plaintext_backup")
+              .filter(way -> !Boolean.FALSE.equals(data.getOrDefault(way, false)))
+              .findFirst(),
           is(data, "derived"),
           is(data, "soft_deleted"),
           imported ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED,
-          Json.map(data, "keys"),
-          data);
+          Json.map(data, "keys"));
     } catch (IOException e) {
       throw VaultCalls.REFUSALS.wrongAnswer(Texts.NO_KEY_DESCRIBED.with(name)).naming(name);
     }

@@ -75,10 +75,10 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   private static final String EXPORTABLE = "exportable";
 
-  /** How well Transit protects a key, by what it says of it; nothing of one that is deleted. */
+  /** How well Transit protects a key of a type; empty for one that is deleted. */
   @FunctionalInterface
   public interface Protection {
-    Assurance of(Map<String, Object> key, CallContext call) throws BackendFailure;
+    Assurance of(String type, CallContext call) throws BackendFailure;
   }
 
   /** What is known of a version: by its document, and by Transit if it told. */
@@ -103,6 +103,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
   private final Protection protection;
   private final Map<KeyName, Written> written = new ConcurrentHashMap<>();
   private final KeyFindings findings = new KeyFindings();
+
+  /** Of versions that were last read as ones that may leave Transit: by which property. */
+  private final Map<String, String> leaving = new ConcurrentHashMap<>();
 
   /** Of the mounts and the path that the settings name. */
   public VaultKeys(VaultCalls calls, Protection protection) {
@@ -331,30 +334,30 @@ public final class VaultKeys implements RecordService, ForeignKeys {
     }
   }
 
+  /** SOFTWARE, and told, where the private half may be read; that cannot be taken back. */
   @Override
   public Assurance assurance(ServiceKey version, CallContext call) throws BackendFailure {
-    return protection.of(detail(version).key().map(TransitKey::data).orElse(Map.of()), call);
-  }
-
-  private static boolean exportable(ServiceKey version) {
-    return detail(version).key().filter(TransitKey::exportable).isPresent();
-  }
-
-  /** Versions whose private halves may be read; that cannot be taken back. */
-  @Override
-  public void noted(LedgerKey key, CallContext call) {
-    for (ServiceKey version : key.versions()) {
-      if (exportable(version)) {
-        findings.tell(
-            EXPORTABLE,
-            version.uri(),
-            ErrorCode.KEY_IDENTITY_CHANGED,
-            Texts.KEY_EXPORTABLE.observed(version.uri()),
-            Texts.KEY_EXPORTABLE.advice(version.uri()));
-      } else {
-        findings.forget(EXPORTABLE, version.uri());
-      }
+    String uri = version.uri();
+    Optional<TransitKey> key = detail(version).key();
+    Optional<String> leaves = key.flatMap(TransitKey::leaves);
+    if (leaves.isEmpty()) {
+      leaving.remove(uri);
+      findings.forget(EXPORTABLE, uri);
+      return protection.of(key.map(TransitKey::type).orElse(""), call);
     }
+    leaving.put(uri, leaves.get());
+    findings.tell(
+        EXPORTABLE,
+        uri,
+        ErrorCode.KEY_IDENTITY_CHANGED,
+        Texts.KEY_EXPORTABLE.observed(uri),
+        Texts.KEY_EXPORTABLE.advice(uri));
+    return Assurance.SOFTWARE;
+  }
+
+  /** By which property a version may leave Transit in the clear, as it was last read. */
+  Optional<String> leaves(String uri) {
+    return Optional.ofNullable(leaving.get(uri));
   }
 
   // Names
@@ -564,7 +567,9 @@ public final class VaultKeys implements RecordService, ForeignKeys {
 
   /** Transit answers that it is there, whatever it is. */
   void requireAsAsked(TransitKey made, KeyAlgorithm algorithm) throws BackendFailure {
-    if (!made.type().equals(VaultScheme.type(algorithm)) || made.exportable() || made.derived()) {
+    if (!made.type().equals(VaultScheme.type(algorithm))
+        || made.leaves().isPresent()
+        || made.derived()) {
       String path = place.key(made.name());
       throw Texts.OTHER_THAN_ASKED
           .permanent(FailureCode.CORRUPT, path, algorithm, made.type())

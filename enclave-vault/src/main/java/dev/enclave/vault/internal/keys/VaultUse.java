@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Signs, and encrypts and decrypts data keys, always by the version that is asked for. A ciphertext
@@ -33,12 +34,15 @@ public final class VaultUse extends RemoteUse {
   private final VaultKeys keys;
   private final VaultCalls calls;
   private final VaultPlace place;
+  private final EnvironmentType environment;
 
-  public VaultUse(VaultKeys keys) {
+  /** In PRODUCTION a key that may leave Transit in the clear signs and wraps nothing. */
+  public VaultUse(VaultKeys keys, EnvironmentType environment) {
     super(VaultCalls.REFUSALS, WRAPPED_BYTES, WRAPPED_BYTES);
     this.keys = keys;
     this.calls = keys.calls();
     this.place = keys.place();
+    this.environment = environment;
   }
 
   /** Of a Transit key of Enclave's own the first version alone is one. */
@@ -58,6 +62,7 @@ public final class VaultUse extends RemoteUse {
   @Override
   protected RawSignature sign(KeyVersionRef ref, byte[] input, boolean digest, CallContext call)
       throws BackendFailure {
+    requireStays(ref);
     KeyAlgorithm algorithm = ref.algorithm();
     Map<String, Object> body = new HashMap<>(VaultScheme.signing(algorithm));
     body.put("input", base64(input));
@@ -71,6 +76,7 @@ public final class VaultUse extends RemoteUse {
   @Override
   protected Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
       throws BackendFailure {
+    requireStays(kek);
     Map<String, Object> body = new HashMap<>();
     body.put("plaintext", base64(secret));
     body.put("associated_data", associated(kek));
@@ -86,6 +92,16 @@ public final class VaultUse extends RemoteUse {
     body.put("associated_data", associated(kek));
     String told = ask("decrypt", kek, body, "plaintext", call);
     return decoded(kek, told, Base64.getDecoder());
+  }
+
+  private void requireStays(KeyVersionRef ref) throws BackendFailure {
+    String uri = ref.providerUri();
+    Optional<String> leaves = keys.leaves(uri);
+    if (leaves.isPresent() && environment == EnvironmentType.PRODUCTION) {
+      throw Texts.MAY_LEAVE
+          .permanent(FailureCode.REFUSED, uri, leaves.get(), environment)
+          .naming(uri);
+    }
   }
 
   private String ask(

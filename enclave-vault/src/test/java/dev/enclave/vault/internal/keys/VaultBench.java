@@ -61,20 +61,26 @@ final class VaultBench implements AutoCloseable {
     server =
         VaultServer.builder().clock(clock::now).eventualConsistency(Duration.ofSeconds(5)).start();
     administrator = new VaultAdministrator(server);
-    backend = at(server.address(), true);
+    backend = at(server.address(), EnvironmentType.DEVELOPMENT, true);
   }
 
   /** Another process's, at the node that sees everything at once. */
   CapableBackend another() throws BackendFailure {
-    return at(server.address(), false);
+    return in(EnvironmentType.DEVELOPMENT);
+  }
+
+  /** The same in an environment of that type. */
+  CapableBackend in(EnvironmentType environment) throws BackendFailure {
+    return at(server.address(), environment, false);
   }
 
   /** Another process's, at a node that answers reads late. */
   CapableBackend late() throws BackendFailure {
-    return at(server.standbyAddress(), false);
+    return at(server.standbyAddress(), EnvironmentType.DEVELOPMENT, false);
   }
 
-  private CapableBackend at(URI node, boolean watched) throws BackendFailure {
+  private CapableBackend at(URI node, EnvironmentType environment, boolean watched)
+      throws BackendFailure {
     BackendContext context = administrator.deployment(node).context(BackendId.VAULT, clock);
     VaultSettings settings = VaultSettings.of(context.settings(), EnvironmentType.DEVELOPMENT);
     BoundedHttp network = new BoundedHttp(BoundedHttp::noTls, 1 << 20);
@@ -85,7 +91,8 @@ final class VaultBench implements AutoCloseable {
             http,
             new VaultAuth(settings, context, http, () -> exchange, RefreshingValue.threadForEach())
                 .tokens());
-    CapableBackend made = new CapableBackend(VaultBackend.over(calls, context));
+    BackendContext deployed = context.in(environment, context.snapshot());
+    CapableBackend made = new CapableBackend(VaultBackend.over(calls, deployed));
     opened.add(made);
     return made;
   }

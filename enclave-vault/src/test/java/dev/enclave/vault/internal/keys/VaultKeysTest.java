@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.Assurance;
+import dev.enclave.Bytes;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -21,6 +24,7 @@ import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import java.time.Duration;
@@ -30,6 +34,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is Vault's own: documents and Transit keys, late reads, lost races, leftovers. */
 class VaultKeysTest {
@@ -232,15 +238,72 @@ class VaultKeysTest {
     assertThat(destroyed.versions().get(1).publicKey()).isEqualTo(middle.publicKey());
   }
 
-  @Test
-  void tellsOfAPrivateKeyThatMayBeExported() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"exportable", "allow_plaintext_backup"})
+  void tellsOfAPrivateKeyThatMayBeExported_andUsesItOutsideOfProduction(String way)
+      throws Exception {
     KeySnapshot key = bench.create("a", ALGORITHM);
     String transitKey = transitKey(key.versions().get(0));
-    bench.administrator.write(transitKey + "/config", Map.of("exportable", true));
-    bench.backend.load(key.name(), bench.call());
+    bench.administrator.write(transitKey + "/config", Map.of(way, true));
+    KeySnapshot read = bench.backend.load(key.name(), bench.call());
+    assertThat(read.versions()).extracting(KeyVersion::assurance).containsOnly(Assurance.SOFTWARE);
     assertThat(bench.backend.health(bench.call()).findings())
         .extracting(Finding::observed)
         .anySatisfy(observed -> assertThat(observed).contains(transitKey, "exported"));
+    bench.backend.sign(key.ref(key.versions().get(0)), DIGEST, bench.call());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exportable", "allow_plaintext_backup"})
+  void inProductionAKeyThatMayBeExportedSignsNothing_butCanBeReadDisabledAndDestroyed(String way)
+      throws Exception {
+    CapableBackend production = bench.in(EnvironmentType.PRODUCTION);
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    KeyVersionRef first = key.ref(key.versions().get(0));
+    production.load(key.name(), bench.call());
+    production.sign(first, DIGEST, bench.call());
+    String transitKey = transitKey(key.versions().get(0));
+    bench.administrator.write(transitKey + "/config", Map.of(way, true));
+
+    KeySnapshot read = production.load(key.name(), bench.call());
+    assertThat(read.versions()).extracting(KeyVersion::assurance).containsOnly(Assurance.SOFTWARE);
+    assertThat(production.health(bench.call()).findings())
+        .extracting(Finding::observed)
+        .anySatisfy(observed -> assertThat(observed).contains(transitKey, "exported"));
+    BackendFailure refused =
+        catchThrowableOfType(
+            BackendFailure.class, () -> production.sign(first, DIGEST, bench.call()));
+    assertThat(refused.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(refused).hasMessageContaining(transitKey).hasMessageContaining(way);
+
+    KeySnapshot rotated = bench.rotate(key, "rotate");
+    production.load(key.name(), bench.call());
+    production.sign(rotated.ref(rotated.versions().get(1)), DIGEST, bench.call());
+    production.changeState(first, KeyState.DISABLED, bench.call());
+    KeySnapshot destroyed = production.changeState(first, KeyState.DESTROYED, bench.call());
+    assertThat(destroyed.versions().get(0).state()).isEqualTo(KeyState.DESTROYED);
+    assertThat(bench.administrator.read(transitKey)).isEmpty();
+  }
+
+  @Test
+  void inProductionAnAdoptedKeyThatMayBeExportedWrapsNothing_butOpensWhatItWrapped()
+      throws Exception {
+    bench.administrator.write("transit/keys/a", Map.of("type", "aes256-gcm96"));
+    CapableBackend production = bench.in(EnvironmentType.PRODUCTION);
+    KeySnapshot key = production.adopt(KeyName.of("a"), "transit/keys/a", bench.call());
+    KeyVersionRef kek = key.ref(key.versions().get(0));
+    Bytes wrapped = production.wrap(kek, SecretBytes.takeOver(new byte[32]), bench.call());
+    bench.administrator.write("transit/keys/a/config", Map.of("exportable", true));
+
+    KeySnapshot read = production.adopt(KeyName.of("a"), "transit/keys/a", bench.call());
+    assertThat(read.versions()).extracting(KeyVersion::assurance).containsOnly(Assurance.SOFTWARE);
+    assertThatThrownBy(() -> production.wrap(kek, SecretBytes.takeOver(new byte[32]), bench.call()))
+        .isInstanceOf(BackendFailure.class)
+        .hasMessageContaining("transit/keys/a")
+        .hasMessageContaining("exportable");
+    try (SecretBytes opened = production.unwrap(kek, wrapped, bench.call())) {
+      assertThat(opened.size()).isEqualTo(32);
+    }
   }
 
   @Test
