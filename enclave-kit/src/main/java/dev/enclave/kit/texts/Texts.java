@@ -228,6 +228,8 @@ public enum Texts implements Text {
   TAKE_ANOTHER_NAME("take another name"),
   NEVER_FREED("{service} never frees the name of a key."),
   NOTHING_SENT("Nothing was sent."),
+  NO_KEYS_FOR_IT("it has no keys for it. Restore it in another backend."),
+  NO_WRAPPING_KEY("{subject} is no RSA key of {bits} bits to wrap under"),
   PENDING_INTERRUPTED("Waiting for what is pending was interrupted. Ask again."),
   NO_TIME_LEFT("No time was left to {what}. Repeat the call to see."),
   INTERRUPTED_BEFORE("Interrupted before it could {what}. Repeat the call to see."),

@@ -112,8 +112,8 @@ public enum Texts implements Text {
   NO_PUBLIC_KEY("with no public key of {uri} for {algorithm}"),
   KEY_EXPORTABLE(
       "The private key {uri} may be exported, or be read in a plaintext backup: somebody allowed"
-          + " that.",
-      "That cannot be taken back. Rotate the key, and find out who has read it."),
+          + " that",
+      "That cannot be taken back. Rotate the key, and find out who has read it"),
   OTHER_THAN_ASKED(
       "The Transit key {path} is there and is not what was asked for, a key for {algorithm} that"
           + " nobody can export: it is of type {type}.",
@@ -133,8 +133,6 @@ public enum Texts implements Text {
   DENIED("reading {path} is denied", "Grant read on {path}"),
   NOT_BASE64("with what is no base64"),
   KEY_IMPORTED("The Transit key {path} is there."),
-  NO_KEYS_FOR_IT("Transit has no keys for it."),
-  NO_WRAPPING_KEY("without an RSA key of {bits} bits to wrap under"),
   NOT_AS_IMPORTED("with a key {path} that was not imported as it was sent"),
 
   // -- settings
