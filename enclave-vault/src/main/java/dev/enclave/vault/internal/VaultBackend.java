@@ -75,7 +75,7 @@ public final class VaultBackend {
   /** Takes {@code calls} over: they end with the backend. */
   public static SigningBackend over(VaultCalls calls, BackendContext context) {
     VaultSettings settings = calls.settings();
-    VaultAssurance assurance = new VaultAssurance(calls, context.environment());
+    VaultAssurance assurance = new VaultAssurance(calls);
     VaultKeys keys = new VaultKeys(calls, assurance::of);
     VersionLedger ledger = VersionLedger.of(keys);
     VaultAccess access = new VaultAccess(calls, assurance, keys.findings(), logs(context));

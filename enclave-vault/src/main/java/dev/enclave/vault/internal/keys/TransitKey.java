@@ -24,7 +24,6 @@ import java.util.Optional;
  * @param derived whether each use derives a key of its own, so that it has no public key
  * @param softDeleted whether OpenBao refuses its use until it is restored
  * @param versions what is told of those that are not put away, by their numbers
- * @param data all of the answer
  */
 record TransitKey(
     String name,
@@ -36,8 +35,7 @@ record TransitKey(
     boolean derived,
     boolean softDeleted,
     KeyOrigin origin,
-    Map<String, Object> versions,
-    Map<String, Object> data) {
+    Map<String, Object> versions) {
 
   /**
    * Reads an answer.
@@ -61,12 +59,11 @@ record TransitKey(
           data.containsKey("min_available_version")
               ? Json.integer(data, "min_available_version")
               : 0,
-          is(data, "exportable") || is(data, "allow_plaintext_backup"),
+          may(data, "exportable") || may(data, "allow_plaintext_backup"),
           is(data, "derived"),
           is(data, "soft_deleted"),
           imported ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED,
-          Json.map(data, "keys"),
-          data);
+          Json.map(data, "keys"));
     } catch (IOException e) {
       throw VaultCalls.REFUSALS.wrongAnswer(Texts.NO_KEY_DESCRIBED.with(name)).naming(name);
     }
@@ -74,6 +71,11 @@ record TransitKey(
 
   private static boolean is(Map<String, Object> data, String member) {
     return Boolean.TRUE.equals(data.get(member));
+  }
+
+  /** Whether a property that weakens it is said to be anything but false. */
+  private static boolean may(Map<String, Object> data, String property) {
+    return !Boolean.FALSE.equals(data.getOrDefault(property, false));
   }
 
   /** What it tells of a version; nothing where that is put away. */

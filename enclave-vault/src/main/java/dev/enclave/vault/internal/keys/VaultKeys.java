@@ -44,10 +44,10 @@ public final class VaultKeys extends DocumentedKeys implements ForeignKeys {
   /** What Transit takes for every algorithm it has. */
   public static final List<AlgorithmSupport> SUPPORTED = VaultScheme.SUPPORTED;
 
-  /** How well Transit protects a key, by what it says of it; nothing of one that is deleted. */
+  /** How well Transit protects a key of a type; empty for one that is deleted. */
   @FunctionalInterface
   public interface Protection {
-    Assurance of(Map<String, Object> key, CallContext call) throws BackendFailure;
+    Assurance of(String type, CallContext call) throws BackendFailure;
   }
 
   private final VaultCalls calls;
@@ -339,10 +339,13 @@ public final class VaultKeys extends DocumentedKeys implements ForeignKeys {
     return VaultScheme.publicKey(told, algorithm);
   }
 
+  /** SOFTWARE of one that may leave in the clear: no policy of PRODUCTION or STAGING uses it. */
   @Override
   public Assurance assurance(ServiceKey version, CallContext call) throws BackendFailure {
-    return protection.of(
-        half(version).map(half -> ((TransitKey) half.detail()).data()).orElse(Map.of()), call);
+    Optional<PrivateHalf> half = half(version);
+    return half.filter(PrivateHalf::exportable).isPresent()
+        ? Assurance.SOFTWARE
+        : protection.of(half.map(it -> ((TransitKey) it.detail()).type()).orElse(""), call);
   }
 
   // Keys that something else made

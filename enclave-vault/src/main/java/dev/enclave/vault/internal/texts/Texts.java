@@ -72,9 +72,6 @@ public enum Texts implements Text {
   ENDLESS(
       "The token does not end: whoever copies it has it for good.",
       "Let the role of the identity give tokens that end (token_ttl)."),
-  MAY_LEAVE(
-      "Key {key} has {way}, so that it can leave Vault in the clear, and {environment} refuses it.",
-      "Vault never takes that back: create another key, and move to it."),
   ANOTHER_SEAL(
       "{setting} says {trusted}, and the server says that its seal is {seal}: its keys count as"
           + " SOFTWARE.",
@@ -110,8 +107,6 @@ public enum Texts implements Text {
   DENIED("reading {path} is denied", "Grant read on {path}"),
   NOT_BASE64("with what is no base64"),
   KEY_IMPORTED("The Transit key {path} is there."),
-  NO_KEYS_FOR_IT("Transit has no keys for it."),
-  NO_WRAPPING_KEY("without an RSA key of {bits} bits to wrap under"),
   NOT_AS_IMPORTED("with a key {path} that was not imported as it was sent"),
 
   // -- settings
