@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Attributes that were read of an object. One that the object does not have, or that is sensitive,
- * is absent. Types are CKA_ of {@link Ck}, or a vendor's.
+ * Attributes that were read of an object. One that the object does not have, that is sensitive or
+ * has not the length of the asked kind is absent. Types are CKA_ of {@link Ck}, or a vendor's.
  */
 public final class Attributes {
 
@@ -29,16 +29,15 @@ public final class Attributes {
     return bytes(type).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
-  /** Returns a CK_BBOOL, absent if the value has another length. */
+  /** Returns a CK_BBOOL. */
   public Optional<Boolean> bool(long type) {
     return bytes(type).filter(bytes -> bytes.length == 1).map(bytes -> bytes[0] != 0);
   }
 
-  /** Returns a CK_ULONG, absent if the value has another length. */
+  /** Returns a CK_ULONG. */
   public OptionalLong ulong(long type) {
-    byte[] bytes = values.get(type);
-    return bytes != null && bytes.length == layout.ulong()
-        ? OptionalLong.of(layout.number(bytes))
-        : OptionalLong.empty();
+    return bytes(type).filter(bytes -> bytes.length == layout.ulong()).stream()
+        .mapToLong(layout::number)
+        .findFirst();
   }
 }

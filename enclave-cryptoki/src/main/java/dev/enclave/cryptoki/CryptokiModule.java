@@ -6,22 +6,24 @@ import dev.enclave.cryptoki.ModuleLoadException.Reason;
 import dev.enclave.cryptoki.internal.texts.Texts;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PKCS#11 library that is loaded and initialised. Thread-safe; the library is told to lock by the
- * operating system (CKF_OS_LOCKING_OK).
+ * A PKCS#11 library that is loaded and initialised. Thread-safe; the library locks by the operating
+ * system (CKF_OS_LOCKING_OK).
  *
- * <p>Cryptoki is initialised once a process, by whoever comes first: another part of the process
- * may have done it. What this object has not initialised it does not finalise.
+ * <p>A library is initialised once a process, by whoever comes first, such as SunPKCS11. What this
+ * object has not initialised it does not finalise.
  */
 public final class CryptokiModule implements AutoCloseable {
 
   private static final long CKF_OS_LOCKING_OK = 2;
+  private static final long CKF_RW_SESSION = 2;
+  private static final long CKF_SERIAL_SESSION = 4;
 
   /** Longer than any structure that a library fills. */
   private static final int LONGEST_INFO = 256;
@@ -43,11 +45,10 @@ public final class CryptokiModule implements AutoCloseable {
   }
 
   /**
-   * Loads a library and initialises it, if nobody in this process has (C_GetFunctionList,
-   * C_Initialize).
+   * Loads a library, and initialises it if nobody in this process has (C_Initialize).
    *
-   * @throws ModuleLoadException if the file is not a PKCS#11 library of this machine
-   * @throws CryptokiException if the library does not let itself be initialised
+   * @throws ModuleLoadException if the file is not a PKCS#11 library for this JVM
+   * @throws CryptokiException if the library does not initialise
    */
   public static CryptokiModule open(Path library) throws ModuleLoadException, CryptokiException {
     Layout layout;
@@ -78,25 +79,21 @@ public final class CryptokiModule implements AutoCloseable {
    * Finalises and initialises a library that has lost its state, such as a client whose server
    * ended. All sessions end. Waits for calls that are running.
    *
-   * @param lost the {@link #generation()} that lost its state; nothing is done if it is over, since
-   *     another thread was faster
-   * @return false if that is not for this object to do: another part of the process had initialised
-   *     the library, or this object is closed
-   * @throws CryptokiException if the library does not let itself be initialised; it can be tried
-   *     again
+   * @param lost the {@link #generation()} that lost its state; nothing is done where it is over,
+   *     since another thread was faster
+   * @return false where this object may not: another part of the process had initialised the
+   *     library, or this object is closed
+   * @throws CryptokiException if the library does not initialise; this can be tried again
    */
   public boolean reinitialize(long lost) throws CryptokiException {
     running.writeLock().lock();
     try {
-      if (!isOpen || !isInitializedHere) {
-        return false;
-      }
-      if (lost == generation) {
+      if (isOpen && isInitializedHere && lost == generation) {
         finish();
         initialize();
         generation = lost + 1;
       }
-      return true;
+      return isOpen && isInitializedHere;
     } finally {
       running.writeLock().unlock();
     }
@@ -105,19 +102,19 @@ public final class CryptokiModule implements AutoCloseable {
   private void initialize() throws CryptokiException {
     try (Frame frame = new Frame(layout)) {
       byte[] arguments =
-          layout.structure(frame::place, null, null, null, null, CKF_OS_LOCKING_OK, null);
-      long code = library.call("C_Initialize", frame.copy(arguments));
-      if (code != Ck.CKR_OK && code != Ck.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
-        throw new CryptokiException("C_Initialize", code);
-      }
+          layout.structure(frame::address, null, null, null, null, CKF_OS_LOCKING_OK, null);
+      long code = library.call("C_Initialize", frame.arguments(frame.copy(arguments)));
       isToBeFinalized = code == Ck.CKR_OK;
+      if (code != Ck.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+        require("C_Initialize", code);
+      }
     }
   }
 
   private void finish() {
     if (isToBeFinalized) {
       isToBeFinalized = false;
-      library.call("C_Finalize", (Object) null);
+      library.call("C_Finalize", Collections.singletonList(null));
     }
   }
 
@@ -126,11 +123,7 @@ public final class CryptokiModule implements AutoCloseable {
     return ModuleInfo.of(read("C_GetInfo"));
   }
 
-  /**
-   * Returns the ids of the slots, after the module has looked for new ones (C_GetSlotList).
-   *
-   * @param tokenPresent whether slots without a token are left out
-   */
+  /** Returns the ids of the slots, or of those alone that have a token (C_GetSlotList). */
   public List<Long> slots(boolean tokenPresent) throws CryptokiException {
     return list("C_GetSlotList", (byte) (tokenPresent ? 1 : 0));
   }
@@ -145,7 +138,7 @@ public final class CryptokiModule implements AutoCloseable {
     return TokenInfo.of(read("C_GetTokenInfo", slot));
   }
 
-  /** Returns the mechanisms of the token in a slot, CKM_ of {@link Ck} and others. */
+  /** Returns the mechanisms of the token in a slot (C_GetMechanismList), CKM_ of {@link Ck}. */
   public List<Long> mechanisms(long slot) throws CryptokiException {
     return list("C_GetMechanismList", slot);
   }
@@ -158,14 +151,14 @@ public final class CryptokiModule implements AutoCloseable {
   /**
    * Opens a session with the token in a slot (C_OpenSession). Close it before this module.
    *
-   * @param readWrite whether objects of the token may be made and changed by it
+   * @param readWrite whether it may make and change objects of the token
    */
   public Session openSession(long slot, boolean readWrite) throws CryptokiException {
-    long flags = Ck.CKF_SERIAL_SESSION | (readWrite ? Ck.CKF_RW_SESSION : 0);
+    long flags = CKF_SERIAL_SESSION | (readWrite ? CKF_RW_SESSION : 0);
     long opened = generation;
     try (Frame frame = new Frame(layout)) {
       Memory handle = frame.ulong(0);
-      require("C_OpenSession", invoke(opened, "C_OpenSession", slot, flags, null, null, handle));
+      call(opened, "C_OpenSession", slot, flags, null, null, handle);
       return new Session(this, opened, ulong(handle));
     }
   }
@@ -177,12 +170,9 @@ public final class CryptokiModule implements AutoCloseable {
   @Override
   public void close() {
     running.writeLock().lock();
-    try {
-      isOpen = false;
-      finish();
-    } finally {
-      running.writeLock().unlock();
-    }
+    isOpen = false;
+    finish();
+    running.writeLock().unlock();
   }
 
   /** The return value of a function, called with what {@link Frame#arguments} makes of these. */
@@ -192,13 +182,17 @@ public final class CryptokiModule implements AutoCloseable {
       if (!isOpen) {
         return Ck.CKR_CRYPTOKI_NOT_INITIALIZED;
       }
-      // A session of today may have the handle of one of yesterday.
+      // A session of now may have the handle of one of then.
       return since == generation
           ? library.call(function, frame.arguments(values))
           : Ck.CKR_SESSION_HANDLE_INVALID;
     } finally {
       running.readLock().unlock();
     }
+  }
+
+  void call(long since, String function, @Nullable Object... values) throws CryptokiException {
+    require(function, invoke(since, function, values));
   }
 
   static void require(String function, long code) throws CryptokiException {
@@ -222,9 +216,7 @@ public final class CryptokiModule implements AutoCloseable {
   private Layout.Reader read(String function, Object... of) throws CryptokiException {
     try (Frame frame = new Frame(layout)) {
       Memory structure = frame.allocate(LONGEST_INFO);
-      Object[] values = Arrays.copyOf(of, of.length + 1);
-      values[of.length] = structure;
-      require(function, invoke(generation, function, values));
+      call(generation, function, of, structure);
       return layout.reader(structure.getByteArray(0, LONGEST_INFO));
     }
   }
@@ -233,15 +225,15 @@ public final class CryptokiModule implements AutoCloseable {
   private List<Long> list(String function, Object of) throws CryptokiException {
     try (Frame frame = new Frame(layout)) {
       Memory count = frame.ulong(0);
-      long code;
-      Memory list;
-      do {
-        require(function, invoke(generation, function, of, null, count));
-        list = frame.allocate(ulong(count) * layout.ulong());
-        code = invoke(generation, function, of, list, count);
-      } while (code == Ck.CKR_BUFFER_TOO_SMALL);
-      require(function, code);
-      return ulongs(list, ulong(count));
+      while (true) {
+        call(generation, function, of, null, count);
+        Memory list = frame.allocate(ulong(count) * layout.ulong());
+        long code = invoke(generation, function, of, list, count);
+        if (code != Ck.CKR_BUFFER_TOO_SMALL) {
+          require(function, code);
+          return ulongs(list, ulong(count));
+        }
+      }
     }
   }
 }

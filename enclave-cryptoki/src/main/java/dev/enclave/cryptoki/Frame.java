@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The native memory of one call. All of it is cleared when the call has ended. */
+/** Native memory for calls. All of it is cleared at the end. */
 final class Frame implements AutoCloseable {
 
   private final Layout layout;
@@ -24,52 +24,52 @@ final class Frame implements AutoCloseable {
     return block;
   }
 
-  Memory ulong(long value) {
-    return copy(layout.number(value, layout.ulong()));
-  }
-
   Memory copy(byte[] bytes) {
     Memory block = allocate(bytes.length);
     block.write(0, bytes, 0, bytes.length);
     return block;
   }
 
-  /** Copies the bytes, and returns their address. */
-  long place(byte[] bytes) {
+  Memory ulong(long value) {
+    return copy(layout.number(value, layout.ulong()));
+  }
+
+  long address(byte[] bytes) {
     return Pointer.nativeValue(copy(bytes));
   }
 
   /**
-   * What a function takes for these: bytes and their length, the structures of a template and their
-   * number, the structure of a mechanism; and a Long as a CK_ULONG.
+   * What a function takes for these: a Long is a CK_ULONG; bytes are their address and length, a
+   * template its structures' and their number, a mechanism its structure's; an array stands for
+   * each of its values.
    */
-  @Nullable Object[] arguments(@Nullable Object... values) {
+  List<@Nullable Object> arguments(@Nullable Object... values) {
     List<@Nullable Object> all = new ArrayList<>();
     for (Object value : values) {
-      if (value instanceof byte[] bytes) {
-        all.add(copy(bytes));
-        all.add(ulongArgument(bytes.length));
+      if (value instanceof Object[] more) {
+        all.addAll(arguments(more));
+      } else if (value instanceof byte[] bytes) {
+        all.addAll(arguments(copy(bytes), (long) bytes.length));
       } else if (value instanceof Template template) {
-        all.add(copy(template.structures(layout, this::place)));
-        all.add(ulongArgument(template.size()));
+        all.addAll(arguments(copy(template.structures(layout, this::address)), template.size()));
       } else if (value instanceof Mechanism mechanism) {
-        all.add(copy(mechanism.structure(layout, this::place)));
+        all.add(copy(mechanism.structure(layout, this::address)));
+      } else if (value instanceof Long number && layout.ulong() == Integer.BYTES) {
+        all.add(number.intValue());
       } else {
-        all.add(value instanceof Long number ? ulongArgument(number) : value);
+        all.add(value);
       }
     }
-    return all.toArray();
+    return all;
   }
 
-  private Object ulongArgument(long value) {
-    return layout.ulong() == Long.BYTES ? (Object) value : (Object) (int) value;
+  void clear() {
+    blocks.forEach(Memory::clear);
   }
 
   @Override
   public void close() {
-    for (Memory block : blocks) {
-      block.clear();
-      block.close();
-    }
+    clear();
+    blocks.forEach(Memory::close);
   }
 }

@@ -12,13 +12,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the structures of Cryptoki lie in memory. A field is aligned to its length, and a structure
- * to its longest field, but on Windows, where nothing is (PKCS#11 3.0, section 2.1).
- *
- * @param ulong the bytes of a CK_ULONG
- * @param pointer the bytes of a pointer
- * @param packed whether nothing is aligned
- * @param order the order of the bytes of a number
+ * How structures lie in memory: a CK_ULONG and a pointer have these lengths in bytes. A field is
+ * aligned to its length and a structure to its longest field, unless they are packed, as they are
+ * on Windows.
  */
 record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
 
@@ -31,18 +27,17 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
    * The bytes of a structure.
    *
    * @param place copies bytes to native memory and returns their address
-   * @param fields a Long is a CK_ULONG, null a null pointer, and bytes are a pointer to a copy
+   * @param fields a Long is a CK_ULONG; all else is a pointer: null, a Pointer, or bytes to be
+   *     placed
    */
   byte[] structure(ToLongFunction<byte[]> place, @Nullable Object... fields) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int longest = 1;
     for (Object field : fields) {
       int length = field instanceof Long ? ulong : pointer;
-      long value = field instanceof Long number ? number : 0;
-      if (field instanceof byte[] bytes) {
-        value = place.applyAsLong(bytes);
-      } else if (field instanceof Pointer address) {
-        value = Pointer.nativeValue(address);
+      long value = Pointer.nativeValue(field instanceof Pointer address ? address : null);
+      if (field instanceof Long || field instanceof byte[]) {
+        value = field instanceof byte[] bytes ? place.applyAsLong(bytes) : (Long) field;
       }
       out.writeBytes(new byte[padding(out.size(), length)]);
       out.writeBytes(number(value, length));
@@ -53,28 +48,26 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
   }
 
   private int padding(int position, int alignment) {
-    return packed ? 0 : (alignment - position % alignment) % alignment;
+    return packed ? 0 : -position & (alignment - 1);
   }
 
   byte[] number(long value, int length) {
-    ByteBuffer eight = ByteBuffer.allocate(Long.BYTES).order(order).putLong(value);
-    byte[] bytes = new byte[length];
-    eight.get(order == ByteOrder.BIG_ENDIAN ? Long.BYTES - length : 0, bytes);
-    return bytes;
+    ByteBuffer out = ByteBuffer.allocate(length).order(order);
+    return (length == Long.BYTES ? out.putLong(value) : out.putInt((int) value)).array();
   }
 
-  /** A number of 4 or 8 bytes; all ones, CK_UNAVAILABLE_INFORMATION, are -1 in both. */
+  /** A number of 4 or 8 bytes; all ones, which are CK_UNAVAILABLE_INFORMATION, are -1 in both. */
   long number(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(order);
-    if (bytes.length == Long.BYTES) {
-      return in.getLong();
-    }
-    int value = in.getInt();
+    return bytes.length == Long.BYTES ? in.getLong() : unsigned(in.getInt());
+  }
+
+  private static long unsigned(int value) {
     return value == -1 ? -1 : Integer.toUnsignedLong(value);
   }
 
-  Reader reader(byte[] bytes) {
-    return new Reader(ByteBuffer.wrap(bytes));
+  Reader reader(byte[] structure) {
+    return new Reader(ByteBuffer.wrap(structure));
   }
 
   /** Reads the fields of a structure, one after the other. */
@@ -87,16 +80,16 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
     }
 
     long ulong() {
-      return number(ulong);
+      return aligned(ulong);
     }
 
     long pointer() {
-      return number(pointer);
+      return aligned(pointer);
     }
 
-    private long number(int length) {
+    private long aligned(int length) {
       bytes(padding(in.position(), length));
-      return Layout.this.number(bytes(length));
+      return number(bytes(length));
     }
 
     private byte[] bytes(int length) {

@@ -8,9 +8,12 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import dev.enclave.cryptoki.ModuleLoadException.Reason;
 import dev.enclave.cryptoki.internal.texts.Texts;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,62 +24,19 @@ final class LoadedLibrary {
   /** RTLD_NOW, and RTLD_LOCAL: all PKCS#11 libraries have functions of the same names. */
   private static final int OPEN_FLAGS = Platform.isMac() ? 2 | 4 : 2;
 
-  /** The system may unload the library when nothing refers to this any more. */
+  private static final int HEADER = 4096;
+
+  /** The library may be unloaded when nothing refers to this any more. */
+  @SuppressWarnings("unused")
   private final NativeLibrary library;
 
-  private final Map<String, Function> functions;
+  private final Map<String, Function> functions = new HashMap<>();
   private final Layout layout;
 
-  private LoadedLibrary(NativeLibrary library, Map<String, Function> functions, Layout layout) {
+  private LoadedLibrary(NativeLibrary library, Layout layout, Pointer list) {
     this.library = library;
-    this.functions = functions;
     this.layout = layout;
-  }
-
-  static LoadedLibrary load(Path file, Layout layout) throws ModuleLoadException {
-    String name = file.toAbsolutePath().toString();
-    if (!Files.exists(file)) {
-      throw new ModuleLoadException(Reason.NO_FILE, Texts.NO_FILE.with(name));
-    }
-    NativeLibrary library;
-    try {
-      library =
-          Platform.isWindows()
-              ? NativeLibrary.getInstance(name)
-              : NativeLibrary.getInstance(name, Map.of(Library.OPTION_OPEN_FLAGS, OPEN_FLAGS));
-    } catch (UnsatisfiedLinkError e) {
-      throw whyNot(file, name, e);
-    }
-    try (Frame frame = new Frame(layout)) {
-      Memory list = frame.allocate(layout.pointer());
-      long code = call(library.getFunction("C_GetFunctionList"), layout, list);
-      Pointer found = list.getPointer(0);
-      if (code == Ck.CKR_OK && found != null) {
-        return new LoadedLibrary(library, functions(found, layout), layout);
-      }
-      throw new ModuleLoadException(
-          Reason.NO_FUNCTION_LIST, Texts.NO_FUNCTIONS.with(name, CryptokiException.nameOf(code)));
-    } catch (UnsatisfiedLinkError e) {
-      library.close();
-      throw new ModuleLoadException(Reason.NO_FUNCTION_LIST, Texts.NO_FUNCTION_LIST.with(name));
-    }
-  }
-
-  private static ModuleLoadException whyNot(Path file, String name, UnsatisfiedLinkError error) {
-    Set<String> machines = LibraryHeader.machines(file);
-    String jvm = LibraryHeader.ofThisJvm();
-    if (machines.isEmpty()) {
-      return new ModuleLoadException(Reason.NOT_A_LIBRARY, Texts.NOT_A_LIBRARY.with(name));
-    } else if (!machines.contains(jvm)) {
-      return new ModuleLoadException(
-          Reason.OTHER_MACHINE, Texts.OTHER_MACHINE.with(name, String.join(", ", machines), jvm));
-    }
-    return new ModuleLoadException(
-        Reason.NOT_LOADABLE, Texts.NOT_LOADABLE.with(name, String.valueOf(error.getMessage())));
-  }
-
-  /** Lists of later versions have more, behind those of 2.40. */
-  private static Map<String, Function> functions(Pointer list, Layout layout) {
+    // Those of version 2.40, in order. Lists of later versions have more behind them.
     String table =
         """
         C_Initialize C_Finalize C_GetInfo C_GetFunctionList C_GetSlotList C_GetSlotInfo
@@ -95,30 +55,65 @@ final class LoadedLibrary {
     String[] names = table.split("\\s+");
     Layout.Reader in = layout.reader(list.getByteArray(0, (names.length + 1) * layout.pointer()));
     in.version();
-    Map<String, Function> functions = new HashMap<>();
     for (String name : names) {
-      long address = in.pointer();
-      if (address != 0) {
-        functions.put(name, Function.getFunction(new Pointer(address)));
-      }
+      functions.put(name, Function.getFunction(new Pointer(in.pointer())));
     }
-    return functions;
+  }
+
+  static LoadedLibrary load(Path file, Layout layout) throws ModuleLoadException {
+    String path = file.toAbsolutePath().toString();
+    if (!Files.exists(file)) {
+      throw new ModuleLoadException(Reason.NO_FILE, Texts.NO_FILE.with(path));
+    }
+    NativeLibrary library;
+    try {
+      library =
+          Platform.isWindows()
+              ? NativeLibrary.getInstance(path)
+              : NativeLibrary.getInstance(path, Map.of(Library.OPTION_OPEN_FLAGS, OPEN_FLAGS));
+    } catch (UnsatisfiedLinkError e) {
+      throw whyNot(file, path, String.valueOf(e.getMessage()));
+    }
+    try (Frame frame = new Frame(layout)) {
+      Memory list = frame.allocate(layout.pointer());
+      Function function = library.getFunction("C_GetFunctionList");
+      long code = call(function, layout, List.of(list));
+      if (code != Ck.CKR_OK || list.getPointer(0) == null) {
+        String name = CryptokiException.nameOf(code);
+        throw new ModuleLoadException(Reason.NO_FUNCTION_LIST, Texts.NO_FUNCTIONS.with(path, name));
+      }
+      return new LoadedLibrary(library, layout, list.getPointer(0));
+    } catch (UnsatisfiedLinkError e) {
+      library.close();
+      throw new ModuleLoadException(Reason.NO_FUNCTION_LIST, Texts.NO_FUNCTION_LIST.with(path));
+    }
+  }
+
+  private static ModuleLoadException whyNot(Path file, String path, String said) {
+    Set<String> machines = Set.of();
+    try (InputStream in = Files.newInputStream(file)) {
+      machines = LibraryHeader.machines(in.readNBytes(HEADER));
+    } catch (IOException e) {
+      return new ModuleLoadException(Reason.NOT_LOADABLE, Texts.NOT_LOADABLE.with(path, said));
+    }
+    String jvm = LibraryHeader.ofThisJvm();
+    if (machines.isEmpty()) {
+      return new ModuleLoadException(Reason.NOT_A_LIBRARY, Texts.NOT_A_LIBRARY.with(path));
+    } else if (machines.contains(jvm)) {
+      return new ModuleLoadException(Reason.NOT_LOADABLE, Texts.NOT_LOADABLE.with(path, said));
+    }
+    return new ModuleLoadException(
+        Reason.OTHER_MACHINE, Texts.OTHER_MACHINE.with(path, String.join(", ", machines), jvm));
   }
 
   /** Calls a function with what {@link Frame#arguments} gave, and returns its return value. */
-  long call(String name, @Nullable Object... arguments) {
-    Function function = functions.get(name);
-    return function == null ? Ck.CKR_FUNCTION_NOT_SUPPORTED : call(function, layout, arguments);
+  long call(String name, List<@Nullable Object> arguments) {
+    return call(functions.get(name), layout, arguments);
   }
 
-  private static long call(Function function, Layout layout, @Nullable Object... arguments) {
+  private static long call(Function function, Layout layout, List<@Nullable Object> arguments) {
     return layout.ulong() == Long.BYTES
-        ? function.invokeLong(arguments)
-        : Integer.toUnsignedLong(function.invokeInt(arguments));
-  }
-
-  @Override
-  public String toString() {
-    return library.getName();
+        ? function.invokeLong(arguments.toArray())
+        : Integer.toUnsignedLong(function.invokeInt(arguments.toArray()));
   }
 }

@@ -9,13 +9,13 @@ public final class ModuleLoadException extends Exception {
   public enum Reason {
     /** There is no such file. */
     NO_FILE,
-    /** The file is not a shared library: neither ELF nor Mach-O nor PE. */
+    /** The file is neither ELF nor Mach-O nor PE. */
     NOT_A_LIBRARY,
     /** The library is for another operating system or processor. */
     OTHER_MACHINE,
-    /** The library is for this machine and the system does not load it. */
+    /** The library is for this machine, and the system does not load it. */
     NOT_LOADABLE,
-    /** The library has no C_GetFunctionList, or this function returned no list. */
+    /** The library has no C_GetFunctionList, or that returned no list. */
     NO_FUNCTION_LIST,
     /** JNA's own library cannot be loaded. */
     NO_JNA

@@ -3,11 +3,9 @@ package dev.enclave.cryptoki;
 import com.sun.jna.Memory;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +27,19 @@ public final class Session implements AutoCloseable {
   /** More than a cipher or a padding adds. */
   private static final int MOST_ADDED = 64;
 
-  private static final int FOUND_AT_ONCE = 64;
+  private static final long FOUND_AT_ONCE = 64;
 
   private final CryptokiModule module;
+  private final Layout layout;
   private final long generation;
   private final long handle;
 
-  /**
-   * Handles of a pair of keys.
-   *
-   * @param publicKey the public key's
-   * @param privateKey the private key's
-   */
+  /** Handles of a pair of keys. */
   public record KeyPair(long publicKey, long privateKey) {}
 
   Session(CryptokiModule module, long generation, long handle) {
     this.module = module;
+    this.layout = module.layout;
     this.generation = generation;
     this.handle = handle;
   }
@@ -62,11 +57,7 @@ public final class Session implements AutoCloseable {
    *     (CKF_PROTECTED_AUTHENTICATION_PATH)
    */
   public void login(long user, byte @Nullable [] pin) throws CryptokiException {
-    if (pin == null) {
-      call("C_Login", user, null, 0L);
-    } else {
-      call("C_Login", user, pin);
-    }
+    call("C_Login", user, pin == null ? new Object[] {null, 0L} : pin);
   }
 
   /** Logs out, for all sessions of this process with the token (C_Logout). */
@@ -75,17 +66,17 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Returns the handles of all objects that have these attributes (C_FindObjectsInit,
-   * C_FindObjects, C_FindObjectsFinal). Private objects are found after a login alone.
+   * Returns the handles of all objects that have these attributes (C_FindObjects and its Init and
+   * Final). Private objects are found after a login alone.
    */
   public List<Long> find(Template template) throws CryptokiException {
     call("C_FindObjectsInit", template);
-    try (Frame frame = frame()) {
-      Memory handles = frame.allocate((long) FOUND_AT_ONCE * module.layout.ulong());
+    try (Frame frame = new Frame(layout)) {
+      Memory handles = frame.allocate(FOUND_AT_ONCE * layout.ulong());
       Memory count = frame.ulong(0);
       List<Long> all = new ArrayList<>();
       do {
-        call("C_FindObjects", handles, (long) FOUND_AT_ONCE, count);
+        call("C_FindObjects", handles, FOUND_AT_ONCE, count);
         all.addAll(module.ulongs(handles, module.ulong(count)));
       } while (module.ulong(count) > 0);
       return all;
@@ -100,15 +91,14 @@ public final class Session implements AutoCloseable {
    * @param types CKA_ of {@link Ck}, or a vendor's
    */
   public Attributes attributes(long object, long... types) throws CryptokiException {
-    @Nullable Memory[] places = new Memory[types.length];
-    long[] lengths = new long[types.length];
     Map<Long, byte[]> values = new HashMap<>();
-    try (Frame frame = frame()) {
-      read(frame, object, types, places, lengths);
+    try (Frame frame = new Frame(layout)) {
+      @Nullable Memory[] places = new Memory[types.length];
+      long[] lengths = read(frame, object, types, places);
       for (int i = 0; i < types.length; i++) {
         places[i] = lengths[i] < 0 ? null : frame.allocate(lengths[i]);
       }
-      read(frame, object, types, places, lengths);
+      lengths = read(frame, object, types, places);
       for (int i = 0; i < types.length; i++) {
         Memory place = places[i];
         if (place != null && lengths[i] >= 0) {
@@ -116,30 +106,32 @@ public final class Session implements AutoCloseable {
         }
       }
     }
-    return new Attributes(values, module.layout);
+    return new Attributes(values, layout);
   }
 
-  /** Fills the places, and sets the lengths: -1 for an attribute that is sensitive or not there. */
-  private void read(
-      Frame frame, long object, long[] types, @Nullable Memory[] places, long[] lengths)
+  /** Fills the places, and returns the lengths: -1 of what is sensitive or not there. */
+  private long[] read(Frame frame, long object, long[] types, @Nullable Memory[] places)
       throws CryptokiException {
     ByteArrayOutputStream structures = new ByteArrayOutputStream();
     for (int i = 0; i < types.length; i++) {
-      long length = Math.max(0, lengths[i]);
-      structures.writeBytes(module.layout.structure(frame::place, types[i], places[i], length));
+      Memory place = places[i];
+      long length = place == null ? 0 : place.size();
+      structures.writeBytes(layout.structure(frame::address, types[i], place, length));
     }
     Memory template = frame.copy(structures.toByteArray());
     long code = invoke("C_GetAttributeValue", object, template, (long) types.length);
     if (code != Ck.CKR_ATTRIBUTE_SENSITIVE && code != Ck.CKR_ATTRIBUTE_TYPE_INVALID) {
       CryptokiModule.require("C_GetAttributeValue", code);
     }
+    long[] lengths = new long[types.length];
     for (int i = 0; i < types.length; i++) {
       int size = structures.size() / types.length;
-      Layout.Reader in = module.layout.reader(template.getByteArray((long) i * size, size));
+      Layout.Reader in = layout.reader(template.getByteArray((long) i * size, size));
       in.ulong();
       in.pointer();
       lengths[i] = in.ulong();
     }
+    return lengths;
   }
 
   /** Changes attributes of an object (C_SetAttributeValue). */
@@ -149,7 +141,7 @@ public final class Session implements AutoCloseable {
 
   /** Makes an object of its attributes, and returns its handle (C_CreateObject). */
   public long createObject(Template template) throws CryptokiException {
-    return handleFrom("C_CreateObject", template);
+    return made("C_CreateObject", template);
   }
 
   /** Destroys an object (C_DestroyObject). */
@@ -159,17 +151,18 @@ public final class Session implements AutoCloseable {
 
   /** Makes a secret key, and returns its handle (C_GenerateKey). */
   public long generateKey(Mechanism mechanism, Template template) throws CryptokiException {
-    return handleFrom("C_GenerateKey", mechanism, template);
+    return made("C_GenerateKey", mechanism, template);
   }
 
   /** Makes a pair of keys (C_GenerateKeyPair). */
   public KeyPair generateKeyPair(
       Mechanism mechanism, Template publicTemplate, Template privateTemplate)
       throws CryptokiException {
-    try (Frame frame = frame()) {
+    try (Frame frame = new Frame(layout)) {
       Memory publicKey = frame.ulong(0);
       Memory privateKey = frame.ulong(0);
-      call("C_GenerateKeyPair", mechanism, publicTemplate, privateTemplate, publicKey, privateKey);
+      Object[] templates = {publicTemplate, privateTemplate};
+      call("C_GenerateKeyPair", mechanism, templates, publicKey, privateKey);
       return new KeyPair(module.ulong(publicKey), module.ulong(privateKey));
     }
   }
@@ -206,12 +199,12 @@ public final class Session implements AutoCloseable {
   public long unwrapKey(
       Mechanism mechanism, long unwrappingKey, byte[] wrappedKey, Template template)
       throws CryptokiException {
-    return handleFrom("C_UnwrapKey", mechanism, unwrappingKey, wrappedKey, template);
+    return made("C_UnwrapKey", mechanism, unwrappingKey, wrappedKey, template);
   }
 
   /** Returns random bytes of the token (C_GenerateRandom). */
   public byte[] random(int length) throws CryptokiException {
-    try (Frame frame = frame()) {
+    try (Frame frame = new Frame(layout)) {
       Memory bytes = frame.allocate(length);
       call("C_GenerateRandom", bytes, (long) length);
       return bytes.getByteArray(0, length);
@@ -229,44 +222,34 @@ public final class Session implements AutoCloseable {
 
   /** One call where the memory suffices, two where the module wants more. */
   private byte[] output(String function, int most, Object... inputs) throws CryptokiException {
-    int length = Math.max(most, MOST_OUTPUT);
-    while (true) {
-      try (Frame frame = frame()) {
+    try (Frame frame = new Frame(layout)) {
+      long length = Math.max(most, MOST_OUTPUT);
+      while (true) {
         Memory output = frame.allocate(length);
         Memory given = frame.ulong(length);
-        long code = invoke(function, with(inputs, output, given));
-        int wanted = (int) module.ulong(given);
-        if (code == Ck.CKR_BUFFER_TOO_SMALL && wanted > length) {
-          length = wanted;
-          continue;
+        long code = invoke(function, inputs, output, given);
+        if (code != Ck.CKR_BUFFER_TOO_SMALL || module.ulong(given) <= length) {
+          CryptokiModule.require(function, code);
+          return output.getByteArray(0, (int) module.ulong(given));
         }
-        CryptokiModule.require(function, code);
-        return output.getByteArray(0, wanted);
+        length = module.ulong(given);
       }
     }
   }
 
-  private long handleFrom(String function, Object... inputs) throws CryptokiException {
-    try (Frame frame = frame()) {
+  private long made(String function, Object... inputs) throws CryptokiException {
+    try (Frame frame = new Frame(layout)) {
       Memory made = frame.ulong(0);
-      call(function, with(inputs, made));
+      call(function, inputs, made);
       return module.ulong(made);
     }
   }
 
   private long invoke(String function, @Nullable Object... values) {
-    return module.invoke(generation, function, with(new Object[] {handle}, values));
+    return module.invoke(generation, function, handle, values);
   }
 
   private void call(String function, @Nullable Object... values) throws CryptokiException {
     CryptokiModule.require(function, invoke(function, values));
-  }
-
-  private Frame frame() {
-    return new Frame(module.layout);
-  }
-
-  private static @Nullable Object[] with(@Nullable Object[] values, @Nullable Object... more) {
-    return Stream.concat(Arrays.stream(values), Arrays.stream(more)).toArray();
   }
 }

@@ -2,20 +2,18 @@ package dev.enclave.cryptoki;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
  * Attributes that an object is to have, or that are looked for (CK_ATTRIBUTE). Types are CKA_ of
- * {@link Ck}, or a vendor's. Not thread-safe. Bytes are not copied: so a caller can clear those of
- * a secret once the call has ended.
+ * {@link Ck}, or a vendor's. Not thread-safe. Bytes are not copied, so those of a secret can be
+ * cleared after the call.
  */
 public final class Template {
 
-  private record Attribute(long type, Object value) {}
-
-  private final List<Attribute> attributes = new ArrayList<>();
+  private final Map<Long, Object> values = new TreeMap<>();
 
   /** Adds a CK_ULONG, such as a class, a type of key or a length. */
   public Template with(long type, long value) {
@@ -38,24 +36,22 @@ public final class Template {
   }
 
   private Template add(long type, Object value) {
-    attributes.add(new Attribute(type, value));
+    values.put(type, value);
     return this;
   }
 
-  int size() {
-    return attributes.size();
+  long size() {
+    return values.size();
   }
 
-  /** The structures, one after the other. */
   byte[] structures(Layout layout, ToLongFunction<byte[]> place) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (Attribute each : attributes) {
-      byte[] bytes =
-          each.value instanceof Long number
-              ? layout.number(number, layout.ulong())
-              : (byte[]) each.value;
-      out.writeBytes(layout.structure(place, each.type, bytes, (long) bytes.length));
-    }
+    values.forEach(
+        (type, value) -> {
+          byte[] bytes =
+              value instanceof Long number ? layout.number(number, layout.ulong()) : (byte[]) value;
+          out.writeBytes(layout.structure(place, type, bytes, (long) bytes.length));
+        });
     return out.toByteArray();
   }
 }

@@ -99,7 +99,7 @@ class SoftHsmTest {
     assertThat(info.libraryVersion()).startsWith("2.");
     SlotInfo slotInfo = module.slotInfo(slot);
     assertThat(slotInfo.description()).startsWith("SoftHSM slot ID");
-    assertThat(slotInfo.is(Ck.CKF_TOKEN_PRESENT)).isTrue();
+    assertThat(slotInfo.flags() & Ck.CKF_TOKEN_PRESENT).isNotZero();
     TokenInfo token = module.tokenInfo(slot);
     assertThat(token.manufacturer()).isEqualTo("SoftHSM project");
     assertThat(token.model()).isEqualTo("SoftHSM v2");
@@ -124,11 +124,11 @@ class SoftHsmTest {
     assertThatExceptionOfType(CryptokiException.class)
         .isThrownBy(() -> session.login(Ck.CKU_USER, pin("wrong")))
         .withMessage("C_Login returned CKR_PIN_INCORRECT (0xa0).")
-        .satisfies(e -> assertThat(e.is(Ck.CKR_PIN_LOCKED, Ck.CKR_PIN_INCORRECT)).isTrue());
+        .satisfies(e -> assertThat(e.code()).isEqualTo(0xa0));
     session.login(Ck.CKU_USER, pin(SoftHsm.PIN));
     assertThatExceptionOfType(CryptokiException.class)
         .isThrownBy(() -> session.login(Ck.CKU_USER, pin(SoftHsm.PIN)))
-        .satisfies(e -> assertThat(e.code()).isEqualTo(Ck.CKR_USER_ALREADY_LOGGED_IN));
+        .satisfies(e -> assertThat(e.name()).isEqualTo("CKR_USER_ALREADY_LOGGED_IN"));
   }
 
   @Test
@@ -180,7 +180,7 @@ class SoftHsmTest {
                     new BigInteger(1, numbers.bytes(Ck.CKA_MODULUS).orElseThrow()),
                     new BigInteger(1, numbers.bytes(Ck.CKA_PUBLIC_EXPONENT).orElseThrow())));
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
-    Mechanism pss = Mechanism.rsaPss(Ck.CKM_RSA_PKCS_PSS, Ck.CKM_SHA256, Ck.CKG_MGF1_SHA256, 32);
+    Mechanism pss = Mechanism.rsaPss(Ck.CKM_SHA256, Ck.CKG_MGF1_SHA256, 32);
     Signature verifier = Signature.getInstance("RSASSA-PSS");
     verifier.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
     verifier.initVerify(key);
@@ -278,7 +278,7 @@ class SoftHsmTest {
     assertThat(session.find(new Template().with(Ck.CKA_LABEL, "data 8"))).isEmpty();
     assertThatExceptionOfType(CryptokiException.class)
         .isThrownBy(() -> session.destroyObject(object))
-        .satisfies(e -> assertThat(e.is(Ck.CKR_OBJECT_HANDLE_INVALID)).isTrue());
+        .satisfies(e -> assertThat(e.name()).isEqualTo("CKR_OBJECT_HANDLE_INVALID"));
   }
 
   @Test
@@ -307,7 +307,7 @@ class SoftHsmTest {
     byte[] iv = session.random(12);
     for (int length : new int[] {0, 1, 100_000}) {
       for (byte[] data : List.of(new byte[0], MESSAGE)) {
-        Mechanism gcm = Mechanism.aesGcm(iv, data, 128);
+        Mechanism gcm = Mechanism.aesGcm(iv, data);
         byte[] sealed = session.encrypt(gcm, key, new byte[length]);
         assertThat(sealed).hasSize(length + 16);
         assertThat(session.decrypt(gcm, key, sealed)).isEqualTo(new byte[length]);

@@ -8,28 +8,21 @@ import java.util.regex.Pattern;
 /** All that the binding says, with named holes such as <code>{library}</code>. */
 public enum Texts {
   RETURNED("{function} returned {name} (0x{code})."),
-  NO_FILE(
-      "There is no file {library}. Give the path of the PKCS#11 library that the token's maker"
-          + " provides."),
+  NO_FILE("There is no file {library}. Give the path of the PKCS#11 library of the token's maker."),
   NOT_A_LIBRARY(
-      "{library} is not a shared library. Give the path of the PKCS#11 library itself, not of its"
-          + " configuration or package."),
+      "{library} is no shared library. Give the path of the PKCS#11 library of the token's maker."),
   OTHER_MACHINE(
-      "{library} is for {machines}, and this JVM runs on {jvm}. Install the token's library for"
-          + " {jvm}, or run a JVM of the library's architecture."),
+      "{library} is for {machines}, and this JVM for {jvm}. Install the library for {jvm}, or use a"
+          + " JVM for {machines}."),
   NOT_LOADABLE(
-      "{library} is a library for this machine, and the system does not load it: {reason}. Install"
-          + " the libraries that it depends on, and let this user read all of them."),
+      "{library} is for this machine, and does not load: {reason}. Install the libraries that it"
+          + " depends on, and let this user read them."),
   NO_FUNCTION_LIST(
-      "{library} is a library without C_GetFunctionList, so not one of PKCS#11. Give the path of the"
-          + " PKCS#11 library that the token's maker provides."),
+      "{library} is no PKCS#11 library: it has no C_GetFunctionList. Give the path of the one of the"
+          + " token's maker."),
   NO_FUNCTIONS(
-      "C_GetFunctionList of {library} returned {code} instead of a list. Look whether the library is"
-          + " whole, and install it anew."),
-  NO_JNA(
-      "JNA, by which PKCS#11 is called, cannot be loaded ({type}). Let java.io.tmpdir be a folder"
-          + " that programs may run in."),
-  ;
+      "C_GetFunctionList of {library} returned {name} and no list. Install the library anew."),
+  NO_JNA("JNA does not load ({type}). Let java.io.tmpdir be a folder that programs may run in.");
 
   private static final Pattern HOLE = Pattern.compile("\\{([a-z]+)}");
 
