@@ -71,9 +71,7 @@ public final class Ck {
   public static final long CKU_USER = 1;
   public static final long CKU_CONTEXT_SPECIFIC = 2;
 
-  // -- Flags of slots, tokens and mechanisms, in this order.
-  public static final long CKF_TOKEN_PRESENT = 0x1;
-  public static final long CKF_HW_SLOT = 0x4;
+  // -- Flags of tokens and mechanisms.
   public static final long CKF_WRITE_PROTECTED = 0x2;
   public static final long CKF_LOGIN_REQUIRED = 0x4;
   public static final long CKF_USER_PIN_INITIALIZED = 0x8;
@@ -87,8 +85,6 @@ public final class Ck {
   public static final long CKF_ENCRYPT = 0x100;
   public static final long CKF_DECRYPT = 0x200;
   public static final long CKF_SIGN = 0x800;
-  public static final long CKF_VERIFY = 0x2000;
-  public static final long CKF_GENERATE = 0x8000;
   public static final long CKF_GENERATE_KEY_PAIR = 0x10000;
   public static final long CKF_WRAP = 0x20000;
   public static final long CKF_UNWRAP = 0x40000;

@@ -1,11 +1,9 @@
 package dev.enclave.cryptoki;
 
 import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
 import dev.enclave.cryptoki.ModuleLoadException.Reason;
 import dev.enclave.cryptoki.internal.texts.Texts;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -28,7 +26,6 @@ public final class CryptokiModule implements AutoCloseable {
   /** Longer than any structure that a library fills. */
   private static final int LONGEST_INFO = 256;
 
-  final Layout layout;
   private final LoadedLibrary library;
 
   /** Shared by calls, and exclusive for what no call may run beside. */
@@ -39,9 +36,8 @@ public final class CryptokiModule implements AutoCloseable {
   private boolean isToBeFinalized;
   private volatile long generation;
 
-  private CryptokiModule(LoadedLibrary library, Layout layout) {
+  private CryptokiModule(LoadedLibrary library) {
     this.library = library;
-    this.layout = layout;
   }
 
   /**
@@ -51,13 +47,13 @@ public final class CryptokiModule implements AutoCloseable {
    * @throws CryptokiException if the library does not initialise
    */
   public static CryptokiModule open(Path library) throws ModuleLoadException, CryptokiException {
-    Layout layout;
+    CryptokiModule module;
     try {
-      layout = Layout.ofThisMachine();
+      module = new CryptokiModule(LoadedLibrary.load(library));
     } catch (LinkageError e) {
-      throw new ModuleLoadException(Reason.NO_JNA, Texts.NO_JNA.with(e.getClass().getSimpleName()));
+      String type = e.getClass().getSimpleName();
+      throw new ModuleLoadException(Reason.NO_JNA, Texts.NO_JNA.with(type));
     }
-    CryptokiModule module = new CryptokiModule(LoadedLibrary.load(library, layout), layout);
     module.initialize();
     module.isInitializedHere = module.isToBeFinalized;
     return module;
@@ -100,9 +96,9 @@ public final class CryptokiModule implements AutoCloseable {
   }
 
   private void initialize() throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       byte[] arguments =
-          layout.structure(frame::address, null, null, null, null, CKF_OS_LOCKING_OK, null);
+          Layout.HERE.structure(frame::address, null, null, null, null, CKF_OS_LOCKING_OK, null);
       long code = library.call("C_Initialize", frame.arguments(frame.copy(arguments)));
       isToBeFinalized = code == Ck.CKR_OK;
       if (code != Ck.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
@@ -156,11 +152,7 @@ public final class CryptokiModule implements AutoCloseable {
   public Session openSession(long slot, boolean readWrite) throws CryptokiException {
     long flags = CKF_SERIAL_SESSION | (readWrite ? CKF_RW_SESSION : 0);
     long opened = generation;
-    try (Frame frame = new Frame(layout)) {
-      Memory handle = frame.ulong(0);
-      call(opened, "C_OpenSession", slot, flags, null, null, handle);
-      return new Session(this, opened, ulong(handle));
-    }
+    return new Session(this, opened, made(opened, "C_OpenSession", slot, flags, null, null));
   }
 
   /**
@@ -178,7 +170,7 @@ public final class CryptokiModule implements AutoCloseable {
   /** The return value of a function, called with what {@link Frame#arguments} makes of these. */
   long invoke(long since, String function, @Nullable Object... values) {
     running.readLock().lock();
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       if (!isOpen) {
         return Ck.CKR_CRYPTOKI_NOT_INITIALIZED;
       }
@@ -201,37 +193,34 @@ public final class CryptokiModule implements AutoCloseable {
     }
   }
 
-  long ulong(Pointer memory) {
-    return layout.number(memory.getByteArray(0, layout.ulong()));
-  }
-
-  List<Long> ulongs(Pointer memory, long count) {
-    List<Long> all = new ArrayList<>();
-    for (long i = 0; i < count; i++) {
-      all.add(ulong(memory.share(i * layout.ulong())));
+  /** The handle that a function gives as its last argument. */
+  long made(long since, String function, @Nullable Object... values) throws CryptokiException {
+    try (Frame frame = new Frame()) {
+      Memory made = frame.ulong(0);
+      call(since, function, values, made);
+      return Frame.read(made);
     }
-    return all;
   }
 
   private Layout.Reader read(String function, Object... of) throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       Memory structure = frame.allocate(LONGEST_INFO);
       call(generation, function, of, structure);
-      return layout.reader(structure.getByteArray(0, LONGEST_INFO));
+      return Layout.HERE.reader(structure.getByteArray(0, LONGEST_INFO));
     }
   }
 
   /** Asks for the count and then for the list, which may have become longer in between. */
   private List<Long> list(String function, Object of) throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       Memory count = frame.ulong(0);
       while (true) {
         call(generation, function, of, null, count);
-        Memory list = frame.allocate(ulong(count) * layout.ulong());
+        Memory list = frame.allocate(Frame.read(count) * Layout.HERE.ulong());
         long code = invoke(generation, function, of, list, count);
         if (code != Ck.CKR_BUFFER_TOO_SMALL) {
           require(function, code);
-          return ulongs(list, ulong(count));
+          return Frame.read(list, count);
         }
       }
     }

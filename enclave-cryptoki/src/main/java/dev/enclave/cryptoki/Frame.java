@@ -9,12 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Native memory for calls. All of it is cleared at the end. */
 final class Frame implements AutoCloseable {
 
-  private final Layout layout;
   private final List<Memory> blocks = new ArrayList<>();
-
-  Frame(Layout layout) {
-    this.layout = layout;
-  }
 
   /** Zeros. Some modules refuse a null pointer for what is empty, so there is always a byte. */
   Memory allocate(long length) {
@@ -31,17 +26,31 @@ final class Frame implements AutoCloseable {
   }
 
   Memory ulong(long value) {
-    return copy(layout.number(value, layout.ulong()));
+    return copy(Layout.HERE.encoded(value));
   }
 
   long address(byte[] bytes) {
     return Pointer.nativeValue(copy(bytes));
   }
 
+  /** The number at an address. */
+  static long read(Pointer ulong) {
+    return Layout.HERE.number(ulong.getByteArray(0, Layout.HERE.ulong()));
+  }
+
+  /** The numbers at an address, as many as a number at another one. */
+  static List<Long> read(Pointer ulongs, Pointer count) {
+    List<Long> all = new ArrayList<>();
+    for (long i = 0; i < read(count); i++) {
+      all.add(read(ulongs.share(i * Layout.HERE.ulong())));
+    }
+    return all;
+  }
+
   /**
-   * What a function takes for these: a Long is a CK_ULONG; bytes are their address and length, a
-   * template its structures' and their number, a mechanism its structure's; an array stands for
-   * each of its values.
+   * What a function takes: a Long is a CK_ULONG, bytes their address and length, attributes the
+   * address and number of their structures, a mechanism the address of its own, an array each of
+   * its values.
    */
   List<@Nullable Object> arguments(@Nullable Object... values) {
     List<@Nullable Object> all = new ArrayList<>();
@@ -50,26 +59,21 @@ final class Frame implements AutoCloseable {
         all.addAll(arguments(more));
       } else if (value instanceof byte[] bytes) {
         all.addAll(arguments(copy(bytes), (long) bytes.length));
-      } else if (value instanceof Template template) {
-        all.addAll(arguments(copy(template.structures(layout, this::address)), template.size()));
+      } else if (value instanceof Attributes some) {
+        all.addAll(arguments(copy(some.structures(Layout.HERE, this::address)), some.size()));
       } else if (value instanceof Mechanism mechanism) {
-        all.add(copy(mechanism.structure(layout, this::address)));
-      } else if (value instanceof Long number && layout.ulong() == Integer.BYTES) {
-        all.add(number.intValue());
+        all.add(copy(mechanism.structure(Layout.HERE, this::address)));
       } else {
-        all.add(value);
+        boolean isInt = value instanceof Long && Layout.HERE.ulong() == Integer.BYTES;
+        all.add(isInt ? (Object) ((Long) value).intValue() : value);
       }
     }
     return all;
   }
 
-  void clear() {
-    blocks.forEach(Memory::clear);
-  }
-
   @Override
   public void close() {
-    clear();
+    blocks.forEach(Memory::clear);
     blocks.forEach(Memory::close);
   }
 }

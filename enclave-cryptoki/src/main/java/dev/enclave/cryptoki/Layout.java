@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
 
-  static Layout ofThisMachine() {
-    return new Layout(
-        NativeLong.SIZE, Native.POINTER_SIZE, Platform.isWindows(), ByteOrder.nativeOrder());
-  }
+  /** That of this JVM's machine. */
+  static final Layout HERE =
+      new Layout(
+          NativeLong.SIZE, Native.POINTER_SIZE, Platform.isWindows(), ByteOrder.nativeOrder());
 
   /**
    * The bytes of a structure.
@@ -47,11 +47,22 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
     return out.toByteArray();
   }
 
-  private int padding(int position, int alignment) {
-    return packed ? 0 : -position & (alignment - 1);
+  /** How many bytes lie before a field of this length. */
+  private int padding(int position, int length) {
+    return packed ? 0 : -position & (length - 1);
   }
 
-  byte[] number(long value, int length) {
+  /** Where a function is in a CK_FUNCTION_LIST: behind a CK_VERSION and those before it. */
+  long functionAt(int place) {
+    return 2 + padding(2, pointer) + (long) place * pointer;
+  }
+
+  /** Bytes as they are, or a CK_ULONG. */
+  byte[] encoded(Object value) {
+    return value instanceof byte[] bytes ? bytes : number((Long) value, ulong);
+  }
+
+  private byte[] number(long value, int length) {
     ByteBuffer out = ByteBuffer.allocate(length).order(order);
     return (length == Long.BYTES ? out.putLong(value) : out.putInt((int) value)).array();
   }
@@ -59,10 +70,10 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
   /** A number of 4 or 8 bytes; all ones, which are CK_UNAVAILABLE_INFORMATION, are -1 in both. */
   long number(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(order);
-    return bytes.length == Long.BYTES ? in.getLong() : unsigned(in.getInt());
-  }
-
-  private static long unsigned(int value) {
+    if (bytes.length == Long.BYTES) {
+      return in.getLong();
+    }
+    int value = in.getInt();
     return value == -1 ? -1 : Integer.toUnsignedLong(value);
   }
 
@@ -80,16 +91,8 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
     }
 
     long ulong() {
-      return aligned(ulong);
-    }
-
-    long pointer() {
-      return aligned(pointer);
-    }
-
-    private long aligned(int length) {
-      bytes(padding(in.position(), length));
-      return number(bytes(length));
+      bytes(padding(in.position(), ulong));
+      return number(bytes(ulong));
     }
 
     private byte[] bytes(int length) {

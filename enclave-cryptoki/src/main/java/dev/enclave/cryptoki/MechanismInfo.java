@@ -9,9 +9,4 @@ public record MechanismInfo(long minKeySize, long maxKeySize, long flags) {
   static MechanismInfo of(Layout.Reader in) {
     return new MechanismInfo(in.ulong(), in.ulong(), in.ulong());
   }
-
-  /** Returns whether there is a flag, such as {@link Ck#CKF_SIGN}. */
-  public boolean is(long flag) {
-    return (flags & flag) != 0;
-  }
 }

@@ -3,9 +3,7 @@ package dev.enclave.cryptoki;
 import com.sun.jna.Memory;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,6 @@ public final class Session implements AutoCloseable {
   private static final long FOUND_AT_ONCE = 64;
 
   private final CryptokiModule module;
-  private final Layout layout;
   private final long generation;
   private final long handle;
 
@@ -39,7 +36,6 @@ public final class Session implements AutoCloseable {
 
   Session(CryptokiModule module, long generation, long handle) {
     this.module = module;
-    this.layout = module.layout;
     this.generation = generation;
     this.handle = handle;
   }
@@ -69,16 +65,16 @@ public final class Session implements AutoCloseable {
    * Returns the handles of all objects that have these attributes (C_FindObjects and its Init and
    * Final). Private objects are found after a login alone.
    */
-  public List<Long> find(Template template) throws CryptokiException {
+  public List<Long> find(Attributes template) throws CryptokiException {
     call("C_FindObjectsInit", template);
-    try (Frame frame = new Frame(layout)) {
-      Memory handles = frame.allocate(FOUND_AT_ONCE * layout.ulong());
+    try (Frame frame = new Frame()) {
+      Memory handles = frame.allocate(FOUND_AT_ONCE * Layout.HERE.ulong());
       Memory count = frame.ulong(0);
       List<Long> all = new ArrayList<>();
       do {
         call("C_FindObjects", handles, FOUND_AT_ONCE, count);
-        all.addAll(module.ulongs(handles, module.ulong(count)));
-      } while (module.ulong(count) > 0);
+        all.addAll(Frame.read(handles, count));
+      } while (Frame.read(count) > 0);
       return all;
     } finally {
       invoke("C_FindObjectsFinal");
@@ -91,8 +87,8 @@ public final class Session implements AutoCloseable {
    * @param types CKA_ of {@link Ck}, or a vendor's
    */
   public Attributes attributes(long object, long... types) throws CryptokiException {
-    Map<Long, byte[]> values = new HashMap<>();
-    try (Frame frame = new Frame(layout)) {
+    Attributes values = new Attributes();
+    try (Frame frame = new Frame()) {
       @Nullable Memory[] places = new Memory[types.length];
       long[] lengths = read(frame, object, types, places);
       for (int i = 0; i < types.length; i++) {
@@ -102,11 +98,11 @@ public final class Session implements AutoCloseable {
       for (int i = 0; i < types.length; i++) {
         Memory place = places[i];
         if (place != null && lengths[i] >= 0) {
-          values.put(types[i], place.getByteArray(0, Math.toIntExact(lengths[i])));
+          values.with(types[i], place.getByteArray(0, Math.toIntExact(lengths[i])));
         }
       }
     }
-    return new Attributes(values, layout);
+    return values;
   }
 
   /** Fills the places, and returns the lengths: -1 of what is sensitive or not there. */
@@ -116,7 +112,7 @@ public final class Session implements AutoCloseable {
     for (int i = 0; i < types.length; i++) {
       Memory place = places[i];
       long length = place == null ? 0 : place.size();
-      structures.writeBytes(layout.structure(frame::address, types[i], place, length));
+      structures.writeBytes(Layout.HERE.structure(frame::address, types[i], place, length));
     }
     Memory template = frame.copy(structures.toByteArray());
     long code = invoke("C_GetAttributeValue", object, template, (long) types.length);
@@ -125,22 +121,20 @@ public final class Session implements AutoCloseable {
     }
     long[] lengths = new long[types.length];
     for (int i = 0; i < types.length; i++) {
-      int size = structures.size() / types.length;
-      Layout.Reader in = layout.reader(template.getByteArray((long) i * size, size));
-      in.ulong();
-      in.pointer();
-      lengths[i] = in.ulong();
+      // The last field of a structure.
+      long end = structures.size() / types.length * (i + 1L);
+      lengths[i] = Frame.read(template.share(end - Layout.HERE.ulong()));
     }
     return lengths;
   }
 
   /** Changes attributes of an object (C_SetAttributeValue). */
-  public void setAttributes(long object, Template template) throws CryptokiException {
+  public void setAttributes(long object, Attributes template) throws CryptokiException {
     call("C_SetAttributeValue", object, template);
   }
 
   /** Makes an object of its attributes, and returns its handle (C_CreateObject). */
-  public long createObject(Template template) throws CryptokiException {
+  public long createObject(Attributes template) throws CryptokiException {
     return made("C_CreateObject", template);
   }
 
@@ -150,20 +144,20 @@ public final class Session implements AutoCloseable {
   }
 
   /** Makes a secret key, and returns its handle (C_GenerateKey). */
-  public long generateKey(Mechanism mechanism, Template template) throws CryptokiException {
+  public long generateKey(Mechanism mechanism, Attributes template) throws CryptokiException {
     return made("C_GenerateKey", mechanism, template);
   }
 
   /** Makes a pair of keys (C_GenerateKeyPair). */
   public KeyPair generateKeyPair(
-      Mechanism mechanism, Template publicTemplate, Template privateTemplate)
+      Mechanism mechanism, Attributes publicTemplate, Attributes privateTemplate)
       throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       Memory publicKey = frame.ulong(0);
       Memory privateKey = frame.ulong(0);
       Object[] templates = {publicTemplate, privateTemplate};
       call("C_GenerateKeyPair", mechanism, templates, publicKey, privateKey);
-      return new KeyPair(module.ulong(publicKey), module.ulong(privateKey));
+      return new KeyPair(Frame.read(publicKey), Frame.read(privateKey));
     }
   }
 
@@ -197,14 +191,14 @@ public final class Session implements AutoCloseable {
 
   /** Makes a key that was encrypted under another one, and returns its handle (C_UnwrapKey). */
   public long unwrapKey(
-      Mechanism mechanism, long unwrappingKey, byte[] wrappedKey, Template template)
+      Mechanism mechanism, long unwrappingKey, byte[] wrappedKey, Attributes template)
       throws CryptokiException {
     return made("C_UnwrapKey", mechanism, unwrappingKey, wrappedKey, template);
   }
 
   /** Returns random bytes of the token (C_GenerateRandom). */
   public byte[] random(int length) throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       Memory bytes = frame.allocate(length);
       call("C_GenerateRandom", bytes, (long) length);
       return bytes.getByteArray(0, length);
@@ -222,27 +216,23 @@ public final class Session implements AutoCloseable {
 
   /** One call where the memory suffices, two where the module wants more. */
   private byte[] output(String function, int most, Object... inputs) throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       long length = Math.max(most, MOST_OUTPUT);
       while (true) {
         Memory output = frame.allocate(length);
         Memory given = frame.ulong(length);
         long code = invoke(function, inputs, output, given);
-        if (code != Ck.CKR_BUFFER_TOO_SMALL || module.ulong(given) <= length) {
+        if (code != Ck.CKR_BUFFER_TOO_SMALL || Frame.read(given) <= length) {
           CryptokiModule.require(function, code);
-          return output.getByteArray(0, (int) module.ulong(given));
+          return output.getByteArray(0, (int) Frame.read(given));
         }
-        length = module.ulong(given);
+        length = Frame.read(given);
       }
     }
   }
 
-  private long made(String function, Object... inputs) throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
-      Memory made = frame.ulong(0);
-      call(function, inputs, made);
-      return module.ulong(made);
-    }
+  private long made(String function, Object... values) throws CryptokiException {
+    return module.made(generation, function, handle, values);
   }
 
   private long invoke(String function, @Nullable Object... values) {

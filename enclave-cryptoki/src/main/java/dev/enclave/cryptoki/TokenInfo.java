@@ -41,9 +41,4 @@ public record TokenInfo(
         in.version(),
         in.version());
   }
-
-  /** Returns whether there is a flag, such as {@link Ck#CKF_LOGIN_REQUIRED}. */
-  public boolean is(long flag) {
-    return (flags & flag) != 0;
-  }
 }
