@@ -10,9 +10,9 @@ import java.util.function.ToLongFunction;
 
 /**
  * Attributes (CK_ATTRIBUTE): a template for an object that is made or looked for, or what was read
- * of one. Types are CKA_ of {@link Ck}, or a vendor's. Not thread-safe. Bytes are not copied, so
- * those of a secret can be cleared after a call. What was read is absent if the object does not
- * have it, or it is sensitive or of another length.
+ * of one, without what it does not have, is sensitive or of another length. Types are CKA_ of
+ * {@link Ck}, or a vendor's. Not thread-safe. Bytes are not copied, so those of a secret can be
+ * cleared after a call.
  */
 public final class Attributes {
 

@@ -1,13 +1,12 @@
 package dev.enclave.cryptoki;
 
 import com.sun.jna.Memory;
-import dev.enclave.cryptoki.ModuleLoadException.Reason;
-import dev.enclave.cryptoki.internal.texts.Texts;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * object has not initialised it does not finalise.
  */
 public final class CryptokiModule implements AutoCloseable {
+
+  /** In place of a generation, for functions that need no session. */
+  private static final long ANY = -1;
 
   private static final long CKF_OS_LOCKING_OK = 2;
   private static final long CKF_RW_SESSION = 2;
@@ -45,23 +47,16 @@ public final class CryptokiModule implements AutoCloseable {
    *
    * @throws ModuleLoadException if the file is not a PKCS#11 library for this JVM
    * @throws CryptokiException if the library does not initialise
+   * @throws LinkageError if JNA's own library does not load
    */
   public static CryptokiModule open(Path library) throws ModuleLoadException, CryptokiException {
-    CryptokiModule module;
-    try {
-      module = new CryptokiModule(LoadedLibrary.load(library));
-    } catch (LinkageError e) {
-      String type = e.getClass().getSimpleName();
-      throw new ModuleLoadException(Reason.NO_JNA, Texts.NO_JNA.with(type));
-    }
+    CryptokiModule module = new CryptokiModule(LoadedLibrary.load(library));
     module.initialize();
     module.isInitializedHere = module.isToBeFinalized;
     return module;
   }
 
-  /**
-   * Returns whether this object has initialised the library, and not another part of the process.
-   */
+  /** Returns whether this object, and no other part of the process, has initialised the library. */
   public boolean isInitializedHere() {
     return isInitializedHere;
   }
@@ -72,13 +67,12 @@ public final class CryptokiModule implements AutoCloseable {
   }
 
   /**
-   * Finalises and initialises a library that has lost its state, such as a client whose server
-   * ended. All sessions end. Waits for calls that are running.
+   * Initialises a library anew that has lost its state, such as a client whose server ended. All
+   * sessions end. Waits for calls that are running.
    *
-   * @param lost the {@link #generation()} that lost its state; nothing is done where it is over,
-   *     since another thread was faster
-   * @return false where this object may not: another part of the process had initialised the
-   *     library, or this object is closed
+   * @param lost the {@link #generation()} that was lost; nothing is done if another thread was
+   *     faster
+   * @return false if another part of the process initialised the library, or this object is closed
    * @throws CryptokiException if the library does not initialise; this can be tried again
    */
   public boolean reinitialize(long lost) throws CryptokiException {
@@ -116,7 +110,11 @@ public final class CryptokiModule implements AutoCloseable {
 
   /** Returns what the module says of itself (C_GetInfo). */
   public ModuleInfo info() throws CryptokiException {
-    return ModuleInfo.of(read("C_GetInfo"));
+    Layout.Reader in = read("C_GetInfo");
+    String version = in.version();
+    String manufacturer = in.text(32);
+    in.ulong(); // flags, of which there are none
+    return new ModuleInfo(version, manufacturer, in.text(32), in.version());
   }
 
   /** Returns the ids of the slots, or of those alone that have a token (C_GetSlotList). */
@@ -126,12 +124,19 @@ public final class CryptokiModule implements AutoCloseable {
 
   /** Returns what a slot is (C_GetSlotInfo). */
   public SlotInfo slotInfo(long slot) throws CryptokiException {
-    return SlotInfo.of(read("C_GetSlotInfo", slot));
+    Layout.Reader in = read("C_GetSlotInfo", slot);
+    return new SlotInfo(in.text(64), in.text(32), in.ulong(), in.version(), in.version());
   }
 
   /** Returns what the token in a slot is (C_GetTokenInfo). */
   public TokenInfo tokenInfo(long slot) throws CryptokiException {
-    return TokenInfo.of(read("C_GetTokenInfo", slot));
+    Layout.Reader in = read("C_GetTokenInfo", slot);
+    String[] s = {in.text(32), in.text(32), in.text(16), in.text(16)};
+    // The last four, of memory, nobody asks for.
+    long[] n = LongStream.generate(in::ulong).limit(11).toArray();
+    String[] versions = {in.version(), in.version()};
+    return new TokenInfo(
+        s[0], s[1], s[2], s[3], n[0], n[1], n[2], n[3], n[4], n[5], n[6], versions[0], versions[1]);
   }
 
   /** Returns the mechanisms of the token in a slot (C_GetMechanismList), CKM_ of {@link Ck}. */
@@ -141,7 +146,8 @@ public final class CryptokiModule implements AutoCloseable {
 
   /** Returns what the token in a slot does by a mechanism (C_GetMechanismInfo). */
   public MechanismInfo mechanismInfo(long slot, long mechanism) throws CryptokiException {
-    return MechanismInfo.of(read("C_GetMechanismInfo", slot, mechanism));
+    Layout.Reader in = read("C_GetMechanismInfo", slot, mechanism);
+    return new MechanismInfo(in.ulong(), in.ulong(), in.ulong());
   }
 
   /**
@@ -175,7 +181,7 @@ public final class CryptokiModule implements AutoCloseable {
         return Ck.CKR_CRYPTOKI_NOT_INITIALIZED;
       }
       // A session of now may have the handle of one of then.
-      return since == generation
+      return since == generation || since == ANY
           ? library.call(function, frame.arguments(values))
           : Ck.CKR_SESSION_HANDLE_INVALID;
     } finally {
@@ -205,7 +211,7 @@ public final class CryptokiModule implements AutoCloseable {
   private Layout.Reader read(String function, Object... of) throws CryptokiException {
     try (Frame frame = new Frame()) {
       Memory structure = frame.allocate(LONGEST_INFO);
-      call(generation, function, of, structure);
+      call(ANY, function, of, structure);
       return Layout.HERE.reader(structure.getByteArray(0, LONGEST_INFO));
     }
   }
@@ -215,9 +221,9 @@ public final class CryptokiModule implements AutoCloseable {
     try (Frame frame = new Frame()) {
       Memory count = frame.ulong(0);
       while (true) {
-        call(generation, function, of, null, count);
+        call(ANY, function, of, null, count);
         Memory list = frame.allocate(Frame.read(count) * Layout.HERE.ulong());
-        long code = invoke(generation, function, of, list, count);
+        long code = invoke(ANY, function, of, list, count);
         if (code != Ck.CKR_BUFFER_TOO_SMALL) {
           require(function, code);
           return Frame.read(list, count);

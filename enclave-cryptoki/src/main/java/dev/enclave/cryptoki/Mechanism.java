@@ -24,36 +24,25 @@ public final class Mechanism {
   }
 
   /**
-   * CKM_RSA_PKCS_PSS, which takes a digest (CK_RSA_PKCS_PSS_PARAMS).
-   *
-   * @param hash the hash, such as CKM_SHA256
-   * @param mgf the mask generation function, such as CKG_MGF1_SHA256
-   * @param saltLength the length of the salt, in bytes
+   * CKM_RSA_PKCS_PSS (CK_RSA_PKCS_PSS_PARAMS), which takes a digest. The hash and the mask
+   * generation function are such as CKM_SHA256 and CKG_MGF1_SHA256, and the length of the salt is
+   * in bytes.
    */
   public static Mechanism rsaPss(long hash, long mgf, long saltLength) {
     return new Mechanism(Ck.CKM_RSA_PKCS_PSS, hash, mgf, saltLength);
   }
 
-  /**
-   * CKM_RSA_PKCS_OAEP with an empty label (CK_RSA_PKCS_OAEP_PARAMS).
-   *
-   * @param hash the hash of the label, such as CKM_SHA256
-   * @param mgf the mask generation function, such as CKG_MGF1_SHA256
-   */
+  /** CKM_RSA_PKCS_OAEP with an empty label (CK_RSA_PKCS_OAEP_PARAMS); else as {@link #rsaPss}. */
   public static Mechanism rsaOaep(long hash, long mgf) {
     return new Mechanism(Ck.CKM_RSA_PKCS_OAEP, hash, mgf, CKZ_DATA_SPECIFIED, null, 0L);
   }
 
   /**
-   * CKM_AES_GCM with a tag of 128 bits (CK_GCM_PARAMS).
-   *
-   * @param iv the initialization vector, in general of 12 bytes
-   * @param data the additional authenticated data, or nothing
+   * CKM_AES_GCM with additional data, which may be empty, and a tag of 128 bits (CK_GCM_PARAMS).
    */
   public static Mechanism aesGcm(byte[] iv, byte[] data) {
-    long bits = 8L * iv.length;
-    return new Mechanism(
-        Ck.CKM_AES_GCM, iv, (long) iv.length, bits, data, (long) data.length, 128L);
+    long length = iv.length;
+    return new Mechanism(Ck.CKM_AES_GCM, iv, length, 8 * length, data, (long) data.length, 128L);
   }
 
   byte[] structure(Layout layout, ToLongFunction<byte[]> place) {

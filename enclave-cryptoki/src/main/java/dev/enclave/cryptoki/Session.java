@@ -7,15 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session with a token. Used by one thread at a time, since a function goes on with what the one
- * before it began. A login is not the session's but the process's, with the token.
+ * A session with a token, used by one thread at a time. A login is not the session's but the
+ * process's. Handles of objects hold while a session is open. Native memory is cleared when a call
+ * has ended; arrays that are given or returned are the caller's.
  *
- * <p>Objects are named by handles, which hold while the session is open. Native memory is cleared
- * when a call has ended; arrays that are given or returned are the caller's.
- *
- * <p>Each method throws {@link CryptokiException} if a function does not return CKR_OK. An
- * operation may be active in the session then: close it, unless the return value is one of wrong
- * arguments.
+ * <p>A method throws {@link CryptokiException} if a function does not return CKR_OK. An operation
+ * may be active in the session then: close it, unless the return value is one of wrong arguments.
  */
 public final class Session implements AutoCloseable {
 
@@ -46,11 +43,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Logs in, for all sessions of this process with the token (C_Login).
-   *
-   * @param user CKU_ of {@link Ck}
-   * @param pin the PIN in UTF-8; null where the token asks for it itself
-   *     (CKF_PROTECTED_AUTHENTICATION_PATH)
+   * Logs in, for all sessions of this process with the token (C_Login), as CKU_ of {@link Ck} with
+   * a PIN in UTF-8, or null where the token asks for it (CKF_PROTECTED_AUTHENTICATION_PATH).
    */
   public void login(long user, byte @Nullable [] pin) throws CryptokiException {
     call("C_Login", user, pin == null ? new Object[] {null, 0L} : pin);
@@ -62,8 +56,7 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Returns the handles of all objects that have these attributes (C_FindObjects and its Init and
-   * Final). Private objects are found after a login alone.
+   * Returns the handles of all objects with these attributes (C_FindObjects, its Init and Final).
    */
   public List<Long> find(Attributes template) throws CryptokiException {
     call("C_FindObjectsInit", template);
@@ -81,11 +74,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads attributes of an object (C_GetAttributeValue, for the lengths and then for the values).
-   *
-   * @param types CKA_ of {@link Ck}, or a vendor's
-   */
+  /** Reads attributes of an object (C_GetAttributeValue): the lengths, and then the values. */
   public Attributes attributes(long object, long... types) throws CryptokiException {
     Attributes values = new Attributes();
     try (Frame frame = new Frame()) {
@@ -162,10 +151,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Signs (C_SignInit, C_Sign).
-   *
-   * @param data what the mechanism takes: a message, a digest, or for CKM_RSA_PKCS a DigestInfo
-   * @return what the mechanism gives: of ECDSA r and s of equal length, one after the other
+   * Signs what the mechanism takes: a message, a digest, or for CKM_RSA_PKCS a DigestInfo
+   * (C_SignInit, C_Sign). CKM_ECDSA gives r and s, of equal length.
    */
   public byte[] sign(Mechanism mechanism, long key, byte[] data) throws CryptokiException {
     call("C_SignInit", mechanism, key);
@@ -206,8 +193,7 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Closes the session, with the objects that are its own (C_CloseSession). One that has ended,
-   * with its token or its module, is left as it is.
+   * Closes the session, with the objects that are its own, unless it has ended (C_CloseSession).
    */
   @Override
   public void close() {

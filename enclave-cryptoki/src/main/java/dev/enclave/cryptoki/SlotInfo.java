@@ -6,9 +6,4 @@ public record SlotInfo(
     String manufacturer,
     long flags,
     String hardwareVersion,
-    String firmwareVersion) {
-
-  static SlotInfo of(Layout.Reader in) {
-    return new SlotInfo(in.text(64), in.text(32), in.ulong(), in.version(), in.version());
-  }
-}
+    String firmwareVersion) {}

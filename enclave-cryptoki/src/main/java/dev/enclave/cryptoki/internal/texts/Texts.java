@@ -21,8 +21,7 @@ public enum Texts {
       "{library} is no PKCS#11 library: it has no C_GetFunctionList. Give the path of the one of the"
           + " token's maker."),
   NO_FUNCTIONS(
-      "C_GetFunctionList of {library} returned {name} and no list. Install the library anew."),
-  NO_JNA("JNA does not load ({type}). Let java.io.tmpdir be a folder that programs may run in.");
+      "C_GetFunctionList of {library} returned {name} and no list. Install the library anew.");
 
   private static final Pattern HOLE = Pattern.compile("\\{([a-z]+)}");
 
