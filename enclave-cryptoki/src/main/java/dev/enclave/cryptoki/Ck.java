@@ -1,8 +1,6 @@
 package dev.enclave.cryptoki;
 
-/**
- * The standard's constants, under the standard's names, so far as they are used with this binding.
- */
+/** Constants of the standard, under its names. */
 public final class Ck {
 
   // -- Classes of objects, values of CKA_CLASS.

@@ -2,7 +2,6 @@ package dev.enclave.cryptoki;
 
 import com.sun.jna.Memory;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -10,11 +9,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PKCS#11 library that is loaded and initialised. Thread-safe; the library locks by the operating
- * system (CKF_OS_LOCKING_OK).
- *
- * <p>A library is initialised once a process, by whoever comes first, such as SunPKCS11. What this
- * object has not initialised it does not finalise.
+ * A PKCS#11 library that is loaded and initialised. Thread-safe (CKF_OS_LOCKING_OK). A library is
+ * initialised once a process, by whoever comes first, such as SunPKCS11. What this object has not
+ * initialised it does not finalise.
  */
 public final class CryptokiModule implements AutoCloseable {
 
@@ -22,8 +19,6 @@ public final class CryptokiModule implements AutoCloseable {
   private static final long ANY = -1;
 
   private static final long CKF_OS_LOCKING_OK = 2;
-  private static final long CKF_RW_SESSION = 2;
-  private static final long CKF_SERIAL_SESSION = 4;
 
   /** Longer than any structure that a library fills. */
   private static final int LONGEST_INFO = 256;
@@ -93,7 +88,7 @@ public final class CryptokiModule implements AutoCloseable {
     try (Frame frame = new Frame()) {
       byte[] arguments =
           Layout.HERE.structure(frame::address, null, null, null, null, CKF_OS_LOCKING_OK, null);
-      long code = library.call("C_Initialize", frame.arguments(frame.copy(arguments)));
+      long code = library.call("C_Initialize", frame.copy(arguments));
       isToBeFinalized = code == Ck.CKR_OK;
       if (code != Ck.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
         require("C_Initialize", code);
@@ -104,7 +99,7 @@ public final class CryptokiModule implements AutoCloseable {
   private void finish() {
     if (isToBeFinalized) {
       isToBeFinalized = false;
-      library.call("C_Finalize", Collections.singletonList(null));
+      library.call("C_Finalize", (Object) null);
     }
   }
 
@@ -151,12 +146,12 @@ public final class CryptokiModule implements AutoCloseable {
   }
 
   /**
-   * Opens a session with the token in a slot (C_OpenSession). Close it before this module.
-   *
-   * @param readWrite whether it may make and change objects of the token
+   * Opens a session with the token in a slot (C_OpenSession), which may change objects of the token
+   * if it is read-write. Close it before this module.
    */
   public Session openSession(long slot, boolean readWrite) throws CryptokiException {
-    long flags = CKF_SERIAL_SESSION | (readWrite ? CKF_RW_SESSION : 0);
+    // CKF_SERIAL_SESSION, which is always set, and CKF_RW_SESSION.
+    long flags = readWrite ? 4 | 2 : 4;
     long opened = generation;
     return new Session(this, opened, made(opened, "C_OpenSession", slot, flags, null, null));
   }
@@ -173,16 +168,16 @@ public final class CryptokiModule implements AutoCloseable {
     running.writeLock().unlock();
   }
 
-  /** The return value of a function, called with what {@link Frame#arguments} makes of these. */
+  /** Calls a function, for a session of this generation, and gives its return value. */
   long invoke(long since, String function, @Nullable Object... values) {
     running.readLock().lock();
-    try (Frame frame = new Frame()) {
+    try {
       if (!isOpen) {
         return Ck.CKR_CRYPTOKI_NOT_INITIALIZED;
       }
       // A session of now may have the handle of one of then.
       return since == generation || since == ANY
-          ? library.call(function, frame.arguments(values))
+          ? library.call(function, values)
           : Ck.CKR_SESSION_HANDLE_INVALID;
     } finally {
       running.readLock().unlock();

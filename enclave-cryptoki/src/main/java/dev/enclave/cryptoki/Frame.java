@@ -47,11 +47,7 @@ final class Frame implements AutoCloseable {
     return all;
   }
 
-  /**
-   * What a function takes: a Long is a CK_ULONG, bytes their address and length, attributes the
-   * address and number of their structures, a mechanism the address of its own, an array each of
-   * its values.
-   */
+  /** Arguments: a pointer and a length for bytes or attributes, what is in it for an array. */
   List<@Nullable Object> arguments(@Nullable Object... values) {
     List<@Nullable Object> all = new ArrayList<>();
     for (Object value : values) {
@@ -63,9 +59,10 @@ final class Frame implements AutoCloseable {
         all.addAll(arguments(copy(some.structures(Layout.HERE, this::address)), some.size()));
       } else if (value instanceof Mechanism mechanism) {
         all.add(copy(mechanism.structure(Layout.HERE, this::address)));
+      } else if (value instanceof Long number && Layout.HERE.ulong() == Integer.BYTES) {
+        all.add(number.intValue());
       } else {
-        boolean isInt = value instanceof Long && Layout.HERE.ulong() == Integer.BYTES;
-        all.add(isInt ? (Object) ((Long) value).intValue() : value);
+        all.add(value);
       }
     }
     return all;

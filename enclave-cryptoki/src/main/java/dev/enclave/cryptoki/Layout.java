@@ -12,9 +12,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How structures lie in memory: a CK_ULONG and a pointer have these lengths in bytes. A field is
- * aligned to its length and a structure to its longest field, unless they are packed, as they are
- * on Windows.
+ * How structures lie in memory, by the bytes of a CK_ULONG and of a pointer. A field is aligned to
+ * its length and a structure to its longest field, unless they are packed, as on Windows.
  */
 record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
 
@@ -24,21 +23,17 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
           NativeLong.SIZE, Native.POINTER_SIZE, Platform.isWindows(), ByteOrder.nativeOrder());
 
   /**
-   * The bytes of a structure.
-   *
-   * @param place copies bytes to native memory and returns their address
-   * @param fields a Long is a CK_ULONG; all else is a pointer: null, a Pointer, or bytes to be
-   *     placed
+   * The bytes of a structure, whose fields are a Long for a CK_ULONG, or else pointers: null, a
+   * Pointer, or bytes for which a place is found.
    */
   byte[] structure(ToLongFunction<byte[]> place, @Nullable Object... fields) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int longest = 1;
     for (Object field : fields) {
       int length = field instanceof Long ? ulong : pointer;
-      long value = Pointer.nativeValue(field instanceof Pointer address ? address : null);
-      if (field instanceof Long || field instanceof byte[]) {
-        value = field instanceof byte[] bytes ? place.applyAsLong(bytes) : (Long) field;
-      }
+      long value = field instanceof byte[] bytes ? place.applyAsLong(bytes) : 0;
+      value = field instanceof Long number ? number : value;
+      value = field instanceof Pointer address ? Pointer.nativeValue(address) : value;
       out.writeBytes(new byte[padding(out.size(), length)]);
       out.writeBytes(number(value, length));
       longest = Math.max(longest, length);
@@ -78,21 +73,15 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
   }
 
   Reader reader(byte[] structure) {
-    return new Reader(ByteBuffer.wrap(structure));
+    return new Reader(this, ByteBuffer.wrap(structure));
   }
 
   /** Reads the fields of a structure, one after the other. */
-  final class Reader {
-
-    private final ByteBuffer in;
-
-    private Reader(ByteBuffer in) {
-      this.in = in;
-    }
+  record Reader(Layout layout, ByteBuffer in) {
 
     long ulong() {
-      bytes(padding(in.position(), ulong));
-      return number(bytes(ulong));
+      bytes(layout.padding(in.position(), layout.ulong));
+      return layout.number(bytes(layout.ulong));
     }
 
     private byte[] bytes(int length) {

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** A library, and the functions of its CK_FUNCTION_LIST. */
 final class LoadedLibrary {
 
-  /** RTLD_NOW, and RTLD_LOCAL: all PKCS#11 libraries have functions of the same names. */
-  private static final int OPEN_FLAGS = Platform.isMac() ? 2 | 4 : 2;
-
   private static final int LONGEST_HEADER = 4096;
 
   /** The library may be unloaded when nothing refers to this any more. */
@@ -60,18 +57,17 @@ final class LoadedLibrary {
     if (!Files.exists(file)) {
       throw new ModuleLoadException(Reason.NO_FILE, Texts.NO_FILE.with(path));
     }
+    // RTLD_NOW and RTLD_LOCAL: all PKCS#11 libraries have functions of the same names.
+    Map<String, ?> flags = Map.of(Library.OPTION_OPEN_FLAGS, Platform.isMac() ? 2 | 4 : 2);
     NativeLibrary library;
     try {
-      library =
-          Platform.isWindows()
-              ? NativeLibrary.getInstance(path)
-              : NativeLibrary.getInstance(path, Map.of(Library.OPTION_OPEN_FLAGS, OPEN_FLAGS));
+      library = NativeLibrary.getInstance(path, Platform.isWindows() ? Map.of() : flags);
     } catch (UnsatisfiedLinkError e) {
       throw whyNot(file, path, String.valueOf(e.getMessage()));
     }
     try (Frame frame = new Frame()) {
       Memory list = frame.allocate(Layout.HERE.pointer());
-      long code = call(library.getFunction("C_GetFunctionList"), List.of(list));
+      long code = call(library.getFunction("C_GetFunctionList"), list);
       if (code == Ck.CKR_OK && list.getPointer(0) != null) {
         return new LoadedLibrary(library, list.getPointer(0));
       }
@@ -84,22 +80,22 @@ final class LoadedLibrary {
   }
 
   private static ModuleLoadException whyNot(Path file, String path, String said) {
-    String jvm = Platform.isWindows() ? "PE " : Platform.isMac() ? "Mach-O " : "ELF ";
-    jvm += Platform.ARCH;
+    String format = Platform.isWindows() ? "PE " : Platform.isMac() ? "Mach-O " : "ELF ";
+    String jvm = format + Platform.ARCH;
     Set<String> machines = Set.of(jvm);
     try (InputStream in = Files.newInputStream(file)) {
       machines = machines(in.readNBytes(LONGEST_HEADER));
     } catch (IOException e) {
       // Then the file may not be read, and the system says why.
     }
-    if (machines.isEmpty()) {
-      return new ModuleLoadException(Reason.NOT_A_LIBRARY, Texts.NOT_A_LIBRARY.with(path));
-    } else if (machines.contains(jvm)) {
+    if (machines.contains(jvm)) {
       return new ModuleLoadException(Reason.NOT_LOADABLE, Texts.NOT_LOADABLE.with(path, said));
     }
     String others = String.join(", ", machines);
-    return new ModuleLoadException(
-        Reason.OTHER_MACHINE, Texts.OTHER_MACHINE.with(path, others, jvm));
+    return others.isEmpty()
+        ? new ModuleLoadException(Reason.NOT_A_LIBRARY, Texts.NOT_A_LIBRARY.with(path))
+        : new ModuleLoadException(
+            Reason.OTHER_MACHINE, Texts.OTHER_MACHINE.with(path, others, jvm));
   }
 
   /** Such as "ELF x86-64", several of a universal binary, or none if a file begins otherwise. */
@@ -142,14 +138,17 @@ final class LoadedLibrary {
     return at < 0 ? otherwise : words.get(at + 1);
   }
 
-  /** Calls a function with what {@link Frame#arguments} gave, and returns its return value. */
-  long call(String function, List<@Nullable Object> arguments) {
-    return call(functions.get(function), arguments);
+  /** Calls a function with what {@link Frame#arguments} makes of these; gives its return value. */
+  long call(String function, @Nullable Object... values) {
+    return call(functions.get(function), values);
   }
 
-  private static long call(Function function, List<@Nullable Object> arguments) {
-    return Layout.HERE.ulong() == Long.BYTES
-        ? function.invokeLong(arguments.toArray())
-        : Integer.toUnsignedLong(function.invokeInt(arguments.toArray()));
+  private static long call(Function function, @Nullable Object... values) {
+    try (Frame frame = new Frame()) {
+      @Nullable Object[] arguments = frame.arguments(values).toArray();
+      return Layout.HERE.ulong() == Long.BYTES
+          ? function.invokeLong(arguments)
+          : Integer.toUnsignedLong(function.invokeInt(arguments));
+    }
   }
 }

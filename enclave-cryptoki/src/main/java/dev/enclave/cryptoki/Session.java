@@ -55,9 +55,7 @@ public final class Session implements AutoCloseable {
     call("C_Logout");
   }
 
-  /**
-   * Returns the handles of all objects with these attributes (C_FindObjects, its Init and Final).
-   */
+  /** Returns the handles of all objects with these attributes (C_FindObjects, Init and Final). */
   public List<Long> find(Attributes template) throws CryptokiException {
     call("C_FindObjectsInit", template);
     try (Frame frame = new Frame()) {
@@ -77,44 +75,34 @@ public final class Session implements AutoCloseable {
   /** Reads attributes of an object (C_GetAttributeValue): the lengths, and then the values. */
   public Attributes attributes(long object, long... types) throws CryptokiException {
     Attributes values = new Attributes();
+    @Nullable Memory[] places = new Memory[types.length];
     try (Frame frame = new Frame()) {
-      @Nullable Memory[] places = new Memory[types.length];
-      long[] lengths = read(frame, object, types, places);
-      for (int i = 0; i < types.length; i++) {
-        places[i] = lengths[i] < 0 ? null : frame.allocate(lengths[i]);
-      }
-      lengths = read(frame, object, types, places);
-      for (int i = 0; i < types.length; i++) {
-        Memory place = places[i];
-        if (place != null && lengths[i] >= 0) {
-          values.with(types[i], place.getByteArray(0, Math.toIntExact(lengths[i])));
+      for (boolean hasPlaces : new boolean[] {false, true}) {
+        ByteArrayOutputStream structures = new ByteArrayOutputStream();
+        for (int i = 0; i < types.length; i++) {
+          Memory place = places[i];
+          long size = place == null ? 0 : place.size();
+          structures.writeBytes(Layout.HERE.structure(frame::address, types[i], place, size));
+        }
+        Memory template = frame.copy(structures.toByteArray());
+        long code = invoke("C_GetAttributeValue", object, template, (long) types.length);
+        if (code != Ck.CKR_ATTRIBUTE_SENSITIVE && code != Ck.CKR_ATTRIBUTE_TYPE_INVALID) {
+          CryptokiModule.require("C_GetAttributeValue", code);
+        }
+        for (int i = 0; i < types.length; i++) {
+          // The last field of a structure: -1 of what is sensitive or not there.
+          long end = structures.size() / types.length * (i + 1L);
+          long length = Frame.read(template.share(end - Layout.HERE.ulong()));
+          Memory place = places[i];
+          if (place != null && length >= 0) {
+            values.with(types[i], place.getByteArray(0, (int) length));
+          } else if (!hasPlaces && length >= 0) {
+            places[i] = frame.allocate(length);
+          }
         }
       }
     }
     return values;
-  }
-
-  /** Fills the places, and returns the lengths: -1 of what is sensitive or not there. */
-  private long[] read(Frame frame, long object, long[] types, @Nullable Memory[] places)
-      throws CryptokiException {
-    ByteArrayOutputStream structures = new ByteArrayOutputStream();
-    for (int i = 0; i < types.length; i++) {
-      Memory place = places[i];
-      long length = place == null ? 0 : place.size();
-      structures.writeBytes(Layout.HERE.structure(frame::address, types[i], place, length));
-    }
-    Memory template = frame.copy(structures.toByteArray());
-    long code = invoke("C_GetAttributeValue", object, template, (long) types.length);
-    if (code != Ck.CKR_ATTRIBUTE_SENSITIVE && code != Ck.CKR_ATTRIBUTE_TYPE_INVALID) {
-      CryptokiModule.require("C_GetAttributeValue", code);
-    }
-    long[] lengths = new long[types.length];
-    for (int i = 0; i < types.length; i++) {
-      // The last field of a structure.
-      long end = structures.size() / types.length * (i + 1L);
-      lengths[i] = Frame.read(template.share(end - Layout.HERE.ulong()));
-    }
-    return lengths;
   }
 
   /** Changes attributes of an object (C_SetAttributeValue). */
