@@ -65,9 +65,8 @@ public final class Ck {
   public static final long CKG_MGF1_SHA384 = 0x3;
   public static final long CKG_MGF1_SHA512 = 0x4;
 
-  // -- Users.
+  // -- The user, of others than the security officer.
   public static final long CKU_USER = 1;
-  public static final long CKU_CONTEXT_SPECIFIC = 2;
 
   // -- Flags of tokens and mechanisms.
   public static final long CKF_WRITE_PROTECTED = 0x2;
@@ -91,6 +90,7 @@ public final class Ck {
   static final long CKR_OK = 0x0;
   static final long CKR_ATTRIBUTE_SENSITIVE = 0x11;
   static final long CKR_ATTRIBUTE_TYPE_INVALID = 0x12;
+  static final long CKR_FUNCTION_NOT_SUPPORTED = 0x54;
   static final long CKR_SESSION_HANDLE_INVALID = 0xb3;
   static final long CKR_BUFFER_TOO_SMALL = 0x150;
   static final long CKR_CRYPTOKI_NOT_INITIALIZED = 0x190;

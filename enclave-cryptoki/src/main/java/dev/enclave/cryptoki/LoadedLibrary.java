@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A library, and the functions of its CK_FUNCTION_LIST. */
 final class LoadedLibrary {
-
-  private static final int LONGEST_HEADER = 4096;
 
   /** The library may be unloaded when nothing refers to this any more. */
   @SuppressWarnings("unused")
@@ -45,10 +42,12 @@ final class LoadedLibrary {
         29 C_EncryptInit 30 C_Encrypt 33 C_DecryptInit 34 C_Decrypt 42 C_SignInit 43 C_Sign
         58 C_GenerateKey 59 C_GenerateKeyPair 60 C_WrapKey 61 C_UnwrapKey 64 C_GenerateRandom
         """;
-    Iterator<String> words = List.of(table.split("\\s+")).iterator();
-    while (words.hasNext()) {
-      long at = Layout.HERE.functionAt(Integer.parseInt(words.next()));
-      functions.put(words.next(), Function.getFunction(list.getPointer(at)));
+    String[] words = table.split("\\s+");
+    for (int i = 0; i < words.length; i += 2) {
+      Pointer at = list.getPointer(Layout.HERE.functionAt(Integer.parseInt(words[i])));
+      if (at != null) {
+        functions.put(words[i + 1], Function.getFunction(at));
+      }
     }
   }
 
@@ -84,7 +83,7 @@ final class LoadedLibrary {
     String jvm = format + Platform.ARCH;
     Set<String> machines = Set.of(jvm);
     try (InputStream in = Files.newInputStream(file)) {
-      machines = machines(in.readNBytes(LONGEST_HEADER));
+      machines = machines(in.readNBytes(4096));
     } catch (IOException e) {
       // Then the file may not be read, and the system says why.
     }
@@ -104,8 +103,8 @@ final class LoadedLibrary {
     Set<String> all = new TreeSet<>();
     try {
       int magic = in.getInt(0);
-      // A class file of Java begins alike, with its version where the count is.
-      for (int i = 0; magic == 0xcafebabe && i < in.getInt(4); i++) {
+      // A class file of Java begins alike, with its version where the count is: 45 and more.
+      for (int i = 0; magic == 0xcafebabe && i < in.getInt(4) && in.getInt(4) < 45; i++) {
         all.add("Mach-O " + machine(in.getInt(8 + 20 * i)));
       }
       boolean isBig = magic == 0x7f454c46 && in.get(5) == 2;
@@ -140,7 +139,8 @@ final class LoadedLibrary {
 
   /** Calls a function with what {@link Frame#arguments} makes of these; gives its return value. */
   long call(String function, @Nullable Object... values) {
-    return call(functions.get(function), values);
+    Function found = functions.get(function);
+    return found == null ? Ck.CKR_FUNCTION_NOT_SUPPORTED : call(found, values);
   }
 
   private static long call(Function function, @Nullable Object... values) {

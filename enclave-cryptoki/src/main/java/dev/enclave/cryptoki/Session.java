@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
 
-  /** Enough for most outputs; a module asks for more. */
+  // Enough for most outputs, and more than a cipher adds; a module asks for more.
   private static final int MOST_OUTPUT = 1024;
-
-  /** More than a cipher or a padding adds. */
   private static final int MOST_ADDED = 64;
-
   private static final long FOUND_AT_ONCE = 64;
 
   private final CryptokiModule module;

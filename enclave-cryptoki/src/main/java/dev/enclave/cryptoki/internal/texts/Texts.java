@@ -11,15 +11,11 @@ public enum Texts {
   NO_FILE("There is no file {library}. Give the path of the PKCS#11 library of the token's maker."),
   NOT_A_LIBRARY(
       "{library} is no shared library. Give the path of the PKCS#11 library of the token's maker."),
-  OTHER_MACHINE(
-      "{library} is for {machines}, and this JVM for {jvm}. Install the library for {jvm}, or use a"
-          + " JVM for {machines}."),
+  OTHER_MACHINE("{library} is for {machines}, this JVM for {jvm}. Install the library for {jvm}."),
   NOT_LOADABLE(
-      "{library} is for this machine, and does not load: {reason}. Install the libraries that it"
-          + " depends on, and let this user read them."),
+      "{library} does not load: {reason}. Install what it depends on, and let this user read it."),
   NO_FUNCTION_LIST(
-      "{library} is no PKCS#11 library: it has no C_GetFunctionList. Give the path of the one of the"
-          + " token's maker."),
+      "{library} has no C_GetFunctionList. Give the path of the token's own PKCS#11 library."),
   NO_FUNCTIONS(
       "C_GetFunctionList of {library} returned {name} and no list. Install the library anew.");
 
