@@ -50,6 +50,7 @@ public final class Ck {
   public static final long CKM_RSA_PKCS = 0x1;
   public static final long CKM_RSA_PKCS_OAEP = 0x9;
   public static final long CKM_RSA_PKCS_PSS = 0xd;
+  public static final long CKM_SHA_1 = 0x220;
   public static final long CKM_SHA256 = 0x250;
   public static final long CKM_SHA384 = 0x260;
   public static final long CKM_SHA512 = 0x270;
@@ -61,6 +62,7 @@ public final class Ck {
   public static final long CKM_AES_GCM = 0x1087;
   public static final long CKM_AES_KEY_WRAP_PAD = 0x210a;
   public static final long CKM_AES_KEY_WRAP_KWP = 0x210b;
+  public static final long CKG_MGF1_SHA1 = 0x1;
   public static final long CKG_MGF1_SHA256 = 0x2;
   public static final long CKG_MGF1_SHA384 = 0x3;
   public static final long CKG_MGF1_SHA512 = 0x4;

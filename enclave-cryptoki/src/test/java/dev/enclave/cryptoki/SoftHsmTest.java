@@ -7,6 +7,7 @@ import dev.enclave.processes.SoftHsm;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -23,6 +24,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,21 +170,8 @@ class SoftHsmTest {
 
   @Test
   void signsWithRsa_ofBothPaddings() throws Exception {
-    Attributes publicTemplate =
-        template(false).with(Ck.CKA_MODULUS_BITS, 2048).with(Ck.CKA_PUBLIC_EXPONENT, hex("010001"));
-    Session.KeyPair pair =
-        session.generateKeyPair(
-            Mechanism.of(Ck.CKM_RSA_PKCS_KEY_PAIR_GEN),
-            publicTemplate.with(Ck.CKA_VERIFY, true),
-            template(true).with(Ck.CKA_SIGN, true));
-    Attributes numbers =
-        session.attributes(pair.publicKey(), Ck.CKA_MODULUS, Ck.CKA_PUBLIC_EXPONENT);
-    PublicKey key =
-        KeyFactory.getInstance("RSA")
-            .generatePublic(
-                new RSAPublicKeySpec(
-                    new BigInteger(1, numbers.bytes(Ck.CKA_MODULUS).orElseThrow()),
-                    new BigInteger(1, numbers.bytes(Ck.CKA_PUBLIC_EXPONENT).orElseThrow())));
+    Session.KeyPair pair = rsaPair(Ck.CKA_SIGN, Ck.CKA_VERIFY);
+    PublicKey key = rsaKey(pair);
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
     Mechanism pss = Mechanism.rsaPss(Ck.CKM_SHA256, Ck.CKG_MGF1_SHA256, 32);
     Signature verifier = Signature.getInstance("RSASSA-PSS");
@@ -191,6 +184,26 @@ class SoftHsmTest {
     System.arraycopy(digest, 0, info, 19, 32);
     byte[] signature = session.sign(Mechanism.of(Ck.CKM_RSA_PKCS), pair.privateKey(), info);
     assertThat(verifies("SHA256withRSA", key, signature)).isTrue();
+  }
+
+  private Session.KeyPair rsaPair(long privateUse, long publicUse) throws CryptokiException {
+    return session.generateKeyPair(
+        Mechanism.of(Ck.CKM_RSA_PKCS_KEY_PAIR_GEN),
+        template(false)
+            .with(Ck.CKA_MODULUS_BITS, 2048)
+            .with(Ck.CKA_PUBLIC_EXPONENT, hex("010001"))
+            .with(publicUse, true),
+        template(true).with(privateUse, true));
+  }
+
+  private PublicKey rsaKey(Session.KeyPair pair) throws Exception {
+    Attributes numbers =
+        session.attributes(pair.publicKey(), Ck.CKA_MODULUS, Ck.CKA_PUBLIC_EXPONENT);
+    return KeyFactory.getInstance("RSA")
+        .generatePublic(
+            new RSAPublicKeySpec(
+                new BigInteger(1, numbers.bytes(Ck.CKA_MODULUS).orElseThrow()),
+                new BigInteger(1, numbers.bytes(Ck.CKA_PUBLIC_EXPONENT).orElseThrow())));
   }
 
   private Session.KeyPair pair(long mechanism, String parameters) throws CryptokiException {
@@ -320,13 +333,16 @@ class SoftHsmTest {
     }
   }
 
+  /** AES key wrap with padding of RFC 5649, both ways between the token and the JDK. */
   @Test
-  void wrapsAndUnwrapsKeys() throws Exception {
+  void exportsAndImportsWrappedKeys() throws Exception {
+    SecretKeySpec known = new SecretKeySpec(session.random(32), "AES");
     long kek =
-        session.generateKey(
-            Mechanism.of(Ck.CKM_AES_KEY_GEN),
+        session.createObject(
             template(true)
-                .with(Ck.CKA_VALUE_LEN, 32)
+                .with(Ck.CKA_CLASS, Ck.CKO_SECRET_KEY)
+                .with(Ck.CKA_KEY_TYPE, Ck.CKK_AES)
+                .with(Ck.CKA_VALUE, known.getEncoded())
                 .with(Ck.CKA_WRAP, true)
                 .with(Ck.CKA_UNWRAP, true));
     Session.KeyPair pair =
@@ -336,19 +352,52 @@ class SoftHsmTest {
             template(true).with(Ck.CKA_SIGN, true).with(Ck.CKA_EXTRACTABLE, true));
     Mechanism wrapping = Mechanism.of(Ck.CKM_AES_KEY_WRAP_PAD);
     byte[] wrapped = session.wrapKey(wrapping, kek, pair.privateKey());
-    long copy =
+
+    Cipher cipher = Cipher.getInstance("AES/KWP/NoPadding");
+    cipher.init(Cipher.UNWRAP_MODE, known);
+    Key exported = cipher.unwrap(wrapped, "EC", Cipher.PRIVATE_KEY);
+    assertThat(exported.getFormat()).isEqualTo("PKCS#8");
+    cipher.init(Cipher.WRAP_MODE, known);
+    long imported =
         session.unwrapKey(
             wrapping,
             kek,
-            wrapped,
+            cipher.wrap(exported),
             template(true)
                 .with(Ck.CKA_CLASS, Ck.CKO_PRIVATE_KEY)
                 .with(Ck.CKA_KEY_TYPE, Ck.CKK_EC)
                 .with(Ck.CKA_SIGN, true));
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
-    byte[] signature = session.sign(Mechanism.of(Ck.CKM_ECDSA), copy, digest);
+    byte[] signature = session.sign(Mechanism.of(Ck.CKM_ECDSA), imported, digest);
     PublicKey key = publicKey("EC", SPKI_P256, point(pair, 65));
     assertThat(verifies("SHA256withECDSAinP1363Format", key, signature)).isTrue();
+  }
+
+  /** A key that an AES key is brought in under: RSA-OAEP by the JDK, unwrapped by the token. */
+  @Test
+  void importsAnAesKeyUnderRsaOaep() throws Exception {
+    Session.KeyPair pair = rsaPair(Ck.CKA_UNWRAP, Ck.CKA_WRAP);
+    Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+    cipher.init(
+        Cipher.WRAP_MODE,
+        rsaKey(pair),
+        new OAEPParameterSpec("SHA-1", "MGF1", MGF1ParameterSpec.SHA1, PSource.PSpecified.DEFAULT));
+    SecretKeySpec known = new SecretKeySpec(session.random(32), "AES");
+    long imported =
+        session.unwrapKey(
+            Mechanism.rsaOaep(Ck.CKM_SHA_1, Ck.CKG_MGF1_SHA1),
+            pair.privateKey(),
+            cipher.wrap(known),
+            template(true)
+                .with(Ck.CKA_CLASS, Ck.CKO_SECRET_KEY)
+                .with(Ck.CKA_KEY_TYPE, Ck.CKK_AES)
+                .with(Ck.CKA_ENCRYPT, true));
+    byte[] iv = session.random(12);
+    byte[] sealed = session.encrypt(Mechanism.aesGcm(iv, MESSAGE), imported, new byte[5]);
+    Cipher gcm = Cipher.getInstance("AES/GCM/NoPadding");
+    gcm.init(Cipher.DECRYPT_MODE, known, new GCMParameterSpec(128, iv));
+    gcm.updateAAD(MESSAGE);
+    assertThat(gcm.doFinal(sealed)).isEqualTo(new byte[5]);
   }
 
   @Test
