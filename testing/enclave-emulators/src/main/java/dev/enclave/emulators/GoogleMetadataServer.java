@@ -1,6 +1,7 @@
 package dev.enclave.emulators;
 
 import dev.enclave.emulators.internal.gcp.metadata.IdentityTokens;
+import dev.enclave.emulators.internal.http.BodyLimit;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -30,7 +31,8 @@ public final class GoogleMetadataServer implements AutoCloseable {
                 IdentityTokens::operationOf,
                 Interceptor.NONE,
                 journal,
-                clock));
+                clock,
+                BodyLimit.ANY_SERVICE));
   }
 
   /**

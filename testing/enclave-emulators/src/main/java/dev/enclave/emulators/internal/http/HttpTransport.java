@@ -38,13 +38,15 @@ public final class HttpTransport extends Transport {
    * What a transport serves.
    *
    * @param operationOf names what a request asks for, for interceptors and the journal
+   * @param bodies how long a request may be
    */
   public record Site(
       Service service,
       Function<ServiceRequest, String> operationOf,
       Interceptor interceptor,
       Journal journal,
-      InstantSource clock) {}
+      InstantSource clock,
+      BodyLimit bodies) {}
 
   /**
    * Listens on plain TCP.
