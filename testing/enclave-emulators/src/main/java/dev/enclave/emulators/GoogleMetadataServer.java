@@ -1,7 +1,6 @@
 package dev.enclave.emulators;
 
 import dev.enclave.emulators.internal.gcp.metadata.IdentityTokens;
-import dev.enclave.emulators.internal.http.BodyLimit;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -31,8 +30,7 @@ public final class GoogleMetadataServer implements AutoCloseable {
                 IdentityTokens::operationOf,
                 Interceptor.NONE,
                 journal,
-                clock,
-                BodyLimit.ANY_SERVICE));
+                clock));
   }
 
   /**

@@ -46,7 +46,18 @@ public final class HttpTransport extends Transport {
       Interceptor interceptor,
       Journal journal,
       InstantSource clock,
-      BodyLimit bodies) {}
+      BodyLimit bodies) {
+
+    /** The same with {@link BodyLimit#ANY_SERVICE}. */
+    public Site(
+        Service service,
+        Function<ServiceRequest, String> operationOf,
+        Interceptor interceptor,
+        Journal journal,
+        InstantSource clock) {
+      this(service, operationOf, interceptor, journal, clock, BodyLimit.ANY_SERVICE);
+    }
+  }
 
   /**
    * Listens on plain TCP.
