@@ -4,6 +4,11 @@ import dev.enclave.internal.Text;
 
 /** All that the backend for Vault and OpenBao says. */
 public enum Texts implements Text {
+  // -- provider
+  ESTIMATE(
+      "nothing at a server of your own, where each request is a line in the audit log and the run"
+          + " counts as one client; a hosted server has a price list"),
+
   // -- calls
   SERVER("the Vault server"),
   TRUST("name it in {setting}"),
