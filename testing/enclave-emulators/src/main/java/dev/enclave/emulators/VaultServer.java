@@ -178,7 +178,7 @@ public final class VaultServer extends CloudServer {
 
   /**
    * The active node steps down, and none is active until {@link #failover}: writes are answered
-   * with 503, reads by standbys that answer them themselves.
+   * with 500, reads by standbys that answer them themselves.
    */
   public void stepDown() {
     cluster.stepDown();

@@ -20,6 +20,12 @@ public enum Texts implements Text {
   RULE("path \"{path}\" { capabilities = [{capabilities}] }"),
   ADD_RULE("Add to a policy of the identity: {rule}. {advice}"),
 
+  TOKEN_ENDED(
+      " (it does not know the token of {where})",
+      "The token was revoked, has expired or was used up; or it lacks the policy default, by which it"
+          + " may look itself up. Put another one there, or look at the Agent that does."),
+  TOKEN_VARIABLES("BAO_TOKEN or VAULT_TOKEN"),
+
   OWN_TOKEN("its own token"),
   POLICIES("its own policies"),
   THE_NODE("the node"),

@@ -144,7 +144,10 @@ public final class VaultService implements Service {
         cluster
             .leader()
             .map(Object::toString)
-            .orElseThrow(() -> VaultFailure.of(503, "no active Vault instance found"));
+            .orElseThrow(
+                () ->
+                    VaultFailure.of(
+                        500, "local node not active but active cluster node not found"));
     if (request.header("X-Vault-No-Request-Forwarding").isEmpty()) {
       return Optional.empty();
     }
