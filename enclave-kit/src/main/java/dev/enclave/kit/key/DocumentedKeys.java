@@ -419,19 +419,8 @@ public abstract class DocumentedKeys implements RecordService {
         document.isPresent()
             ? read(name, document.get(), call)
             : LedgerKey.of(nobodys(name), List.of(), Decision.none(""), "");
-    List<ServiceKey> all = new ArrayList<>();
-    left.values().forEach(half -> all.add(leftOver(name, half)));
-    all.addAll(key.leftOver());
     return Optional.of(
-        new LedgerKey(
-            key.metadata(),
-            key.versions(),
-            all,
-            Set.of(),
-            key.decision(),
-            key.activations(),
-            key.revision(),
-            key.unfinished()));
+        key.withLeftOver(left.values().stream().map(half -> leftOver(name, half)).toList()));
   }
 
   /** Of a name that no document has taken. */

@@ -96,7 +96,7 @@ public final class VaultBackend {
   /** Opens the place for keys past Enclave, over a way of its own. */
   public static BareTransitKeys bareKeys(BackendContext context) throws BackendFailure {
     VaultCalls calls = calls(context);
-    VaultAssurance assurance = new VaultAssurance(calls, context.environment());
+    VaultAssurance assurance = new VaultAssurance(calls);
     return new BareTransitKeys(calls, new VaultKeys(calls, assurance::of));
   }
 
