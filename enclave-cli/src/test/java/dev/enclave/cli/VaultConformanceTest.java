@@ -8,7 +8,6 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.vault.VaultBackendProvider;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,14 +29,12 @@ class VaultConformanceTest {
   @Test
   void conforms_asksWhatItSaid_andLeavesNoPrivateKey(@TempDir Path folder) throws Exception {
     try (VaultServer server = VaultServer.builder().clock(clock::now).start()) {
-      Path token = Files.writeString(folder.resolve("token"), server.rootToken());
-      Cli cli = Cli.in(folder).with(clock);
-      String policies = cli.run(line(server, token, "doctor", "--iam")).out();
+      String policies = run(folder, server, server.rootToken(), "doctor", "--iam").out();
       server.setPolicy("printed", policies.substring(policies.indexOf("# A policy")));
-      Files.writeString(token, server.issueToken(VaultTokenSpec.of("printed")));
+      String token = server.issueToken(VaultTokenSpec.of("printed"));
       int before = server.journal().entries().size();
 
-      Cli.Run run = cli.run(line(server, token, "conformance", "--backend=vault", "--yes"));
+      Cli.Run run = run(folder, server, token, "conformance", "--backend=vault", "--yes");
 
       assertThat(run.out()).doesNotContain("FAILED").doesNotContain("LEFT");
       assertThat(run.code()).as(run.out() + run.err()).isZero();
@@ -60,13 +57,16 @@ class VaultConformanceTest {
     return keys;
   }
 
-  private static String[] line(VaultServer server, Path token, String... command) {
+  private Cli.Run run(Path folder, VaultServer server, String token, String... command) {
     List<String> line = new ArrayList<>(List.of(command));
     line.add("-Denclave.environment=development");
     line.add("-Denclave.backend=vault");
     line.add("-Denclave.vault.address=" + server.address());
     line.add("-Denclave.vault.auth=token");
-    line.add("-Denclave.vault.token-file=" + token);
-    return line.toArray(String[]::new);
+    line.add("-Denclave.vault.token-file=/token");
+    return Cli.in(folder)
+        .with(clock)
+        .on(machine -> machine.withFile("/token", token))
+        .run(line.toArray(String[]::new));
   }
 }
