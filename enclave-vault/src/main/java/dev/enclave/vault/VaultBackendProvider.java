@@ -53,7 +53,9 @@ public final class VaultBackendProvider
     return VaultAccess.policy(VaultSettings.of(context.settings(), context.environment()));
   }
 
-  /** What a run of the contracts needs, counted by the journal of our own server; a test compares. */
+  /**
+   * What a run of the contracts needs, counted by the journal of our own server; a test compares.
+   */
   @Override
   public Estimate estimate() {
     return Estimate.of(245, 5_214, Texts.ESTIMATE.with());

@@ -10,7 +10,6 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
-import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
@@ -23,7 +22,6 @@ import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,9 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a wallet service goes through when its Vault is sealed, has no active node, fails over, takes
- * its token or its permissions, or loses its namespace: each failure says what was seen and what to
- * do, the service goes on once the trouble is over, and nothing is lost or made twice.
+ * What a wallet service goes through when its Vault is sealed, has no active node, fails over,
+ * takes its token or its permissions, or loses its namespace: each failure says what was seen and
+ * what to do, the service goes on once the trouble is over, and nothing is lost or made twice.
  */
 class ServerTroublesTest {
 
@@ -264,8 +262,7 @@ class ServerTroublesTest {
       EnclaveException open = failure(() -> create(enclave, "other"));
       assertThat(open.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
       assertThat(open.retryable()).isFalse();
-      assertThat(open)
-          .hasMessageContainingAll("307", "cluster_addr", "look before you repeat it");
+      assertThat(open).hasMessageContainingAll("307", "cluster_addr", "look before you repeat it");
       vault.during(Interceptor.NONE);
       assertThat(failure(() -> enclave.signingKeys().key("other")).code())
           .isEqualTo(ErrorCode.KEY_NOT_FOUND);
@@ -343,8 +340,7 @@ class ServerTroublesTest {
       vault.atNext(DOCUMENT, document, cutOff(false));
       rotate(enclave, key);
       requireSigns(key);
-      assertThat(states(enclave, "wallet"))
-          .containsExactly(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+      assertThat(states(enclave, "wallet")).containsExactly(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
       vault.requireAllAccounted(enclave, 0);
     }
     assertThat(vault.recorded("wallet"))
@@ -405,8 +401,11 @@ class ServerTroublesTest {
       requireSigns(key);
       requireSigns(create(enclave, "other"));
       assertThat(
-              vault.server.journal().entries().subList(
-                  before, vault.server.journal().entries().size()))
+              vault
+                  .server
+                  .journal()
+                  .entries()
+                  .subList(before, vault.server.journal().entries().size()))
           .filteredOn(entry -> entry.operation().startsWith("auth/approle/login"))
           .hasSize(1);
       vault.requireAllAccounted(enclave, 0);
@@ -478,7 +477,8 @@ class ServerTroublesTest {
     try (Enclave enclave = vault.open()) {
       create(enclave, "first");
       vault.whileLater();
-      vault.beforeNext(DOCUMENT, (request, service) -> vault.server.setPolicy("wallets", readOnly()));
+      vault.beforeNext(
+          DOCUMENT, (request, service) -> vault.server.setPolicy("wallets", readOnly()));
       requireDenied(
           failure(() -> create(enclave, "wallet")),
           "path \"secret/data/enclave/keys/wallet\"",
@@ -514,7 +514,8 @@ class ServerTroublesTest {
             vault.server.setPolicy("wallets", readOnly());
             return Delivery.answer(service.handle(request));
           });
-      requireDenied(failure(() -> rotate(enclave, key)), "path \"secret/data/enclave/keys/wallet\"");
+      requireDenied(
+          failure(() -> rotate(enclave, key)), "path \"secret/data/enclave/keys/wallet\"");
       requireSigns(key);
       assertThat(key.activeVersion().id()).isEqualTo(first.id());
       vault.server.setPolicy("wallets", printed());
@@ -541,8 +542,7 @@ class ServerTroublesTest {
   }
 
   private static String readOnly() {
-    return printed()
-        + "\npath \"secret/data/enclave/keys/*\" {capabilities=[\"read\"]}";
+    return printed() + "\npath \"secret/data/enclave/keys/*\" {capabilities=[\"read\"]}";
   }
 
   // Namespaces
