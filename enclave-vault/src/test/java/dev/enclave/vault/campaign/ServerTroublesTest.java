@@ -45,9 +45,14 @@ class ServerTroublesTest {
   private static final String DOCUMENT = "kv/data:write";
   private static final String SIGN = "transit/sign";
 
-  @TempDir Path folder;
+  private final Path folder;
 
+  @SuppressWarnings("NullAway.Init") // each test starts its own
   private TroubledVault vault;
+
+  ServerTroublesTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private TroubledVault start(VaultServerBuilder server) {
     vault = new TroubledVault(server, folder.resolve("audit"));
