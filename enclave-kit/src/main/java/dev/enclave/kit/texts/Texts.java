@@ -486,19 +486,19 @@ public enum Texts implements Text {
       "Allow the metadata service, version 2; in a container it needs a hop limit of 2."),
 
   // -- key.DocumentedKeys
-  DOCUMENT("The document {path}"),
+  DOCUMENT("The document {document}"),
   DOCUMENT_NOT_ENCLAVES(
-      "What lies at {path} is no key of Enclave's.", "Take another name, or another place."),
+      "What lies at {document} is no key of Enclave's.", "Take another name, or another place."),
   DOCUMENT_UNDECIDED(
-      "The last decision in {path}, on which version is active, cannot be read.",
+      "The last decision in {document}, on which version is active, cannot be read.",
       "Bring an earlier revision of the document back."),
   DOCUMENT_EDITED(
-      "The document {path} was rolled back or edited. It may lack versions of key {name} that are"
+      "The document {document} was rolled back or edited. It may lack versions of key {name} that are"
           + " in use.",
       "Compare it with its earlier revisions. Until it says its own revision, nothing is taken for a"
           + " leftover of that key."),
   DOCUMENT_NAMES_ANOTHER(
-      "with {path}, whose version {number} names a private key of something else"),
+      "with {document}, whose version {number} names a private key of something else"),
   PRIVATE_KEY_MADE_ANEW(
       "with another key {uri} than the document has: it was deleted and made anew, or the document"
           + " was changed"),

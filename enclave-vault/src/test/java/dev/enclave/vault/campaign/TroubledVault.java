@@ -51,7 +51,6 @@ final class TroubledVault implements AutoCloseable {
   /** What lies in the file that the services' token is read from. */
   volatile String token;
 
-  private final Path audit;
   private final Map<String, String> settings = new TreeMap<>();
   private volatile Interceptor trouble = Interceptor.NONE;
 
@@ -60,7 +59,6 @@ final class TroubledVault implements AutoCloseable {
    * @param audit where the services' audit log is to be
    */
   TroubledVault(VaultServerBuilder server, Path audit) {
-    this.audit = audit;
     this.server =
         server
             .clock(time::now)
