@@ -79,8 +79,8 @@ final class LoadedLibrary {
   }
 
   private static ModuleLoadException whyNot(Path file, String path, String said) {
-    String format = Platform.isWindows() ? "PE " : Platform.isMac() ? "Mach-O " : "ELF ";
-    String jvm = format + Platform.ARCH;
+    String format = Platform.isWindows() ? "PE" : Platform.isMac() ? "Mach-O" : "ELF";
+    String jvm = Texts.MACHINE.with(format, Platform.ARCH);
     Set<String> machines = Set.of(jvm);
     try (InputStream in = Files.newInputStream(file)) {
       machines = machines(in.readNBytes(4096));
@@ -105,16 +105,16 @@ final class LoadedLibrary {
       int magic = in.getInt(0);
       // A class file of Java begins alike, with its version where the count is: 45 and more.
       for (int i = 0; magic == 0xcafebabe && i < in.getInt(4) && in.getInt(4) < 45; i++) {
-        all.add("Mach-O " + machine(in.getInt(8 + 20 * i)));
+        all.add(machine("Mach-O", in.getInt(8 + 20 * i)));
       }
       boolean isBig = magic == 0x7f454c46 && in.get(5) == 2;
       in.order(isBig ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
       if (magic == 0x7f454c46) {
-        all.add("ELF " + machine(in.getShort(18) & 0xffff));
+        all.add(machine("ELF", in.getShort(18) & 0xffff));
       } else if (magic == 0xcffaedfe) {
-        all.add("Mach-O " + machine(in.getInt(4)));
+        all.add(machine("Mach-O", in.getInt(4)));
       } else if (magic >>> 16 == 0x4d5a && in.getInt(in.getInt(0x3c)) == 0x4550) {
-        all.add("PE " + machine(in.getShort(in.getInt(0x3c) + 4) & 0xffff));
+        all.add(machine("PE", in.getShort(in.getInt(0x3c) + 4) & 0xffff));
       }
       return all;
     } catch (IndexOutOfBoundsException e) {
@@ -123,11 +123,11 @@ final class LoadedLibrary {
   }
 
   /** The name that JNA has for a number of ELF, Mach-O or PE, which do not overlap. */
-  private static String machine(int number) {
+  private static String machine(String format, int number) {
     String table =
         "3 x86 15 ppc64le 16 s390x 28 arm 3e x86-64 b7 aarch64 f3 riscv64 102 loongarch64"
             + " 1000007 x86-64 100000c aarch64 8664 x86-64 aa64 aarch64";
-    return named(table, number, "0x" + Integer.toHexString(number));
+    return Texts.MACHINE.with(format, named(table, number, "0x" + Integer.toHexString(number)));
   }
 
   /** The name behind a number in hexadecimal. */

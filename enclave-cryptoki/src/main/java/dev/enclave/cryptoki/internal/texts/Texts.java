@@ -11,6 +11,7 @@ public enum Texts {
   NO_FILE("There is no file {library}. Give the path of the PKCS#11 library of the token's maker."),
   NOT_A_LIBRARY(
       "{library} is no shared library. Give the path of the PKCS#11 library of the token's maker."),
+  MACHINE("{format} {machine}"),
   OTHER_MACHINE("{library} is for {machines}, this JVM for {jvm}. Install the library for {jvm}."),
   NOT_LOADABLE(
       "{library} does not load: {reason}. Install what it depends on, and let this user read it."),
