@@ -493,7 +493,7 @@ public enum Texts implements Text {
       "The last decision in {document}, on which version is active, cannot be read.",
       "Bring an earlier revision of the document back."),
   DOCUMENT_EDITED(
-      "The document {document} was rolled back or edited. It may lack versions of key {name} that are"
+      "The document {document} was rolled back or edited. It may lack versions of key {key} that are"
           + " in use.",
       "Compare it with its earlier revisions. Until it says its own revision, nothing is taken for a"
           + " leftover of that key."),
@@ -508,7 +508,7 @@ public enum Texts implements Text {
       "That cannot be taken back. Rotate the key, and find out who has read it"),
   NO_SUCH_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
   ENTRY_MARKED("The version is destroyed for Enclave. Its private key {uri} may be there still."),
-  RESTORATION_DECIDED("The restoration of key {name} is decided."),
+  RESTORATION_DECIDED("The restoration of key {key} is decided."),
   ;
 
   private final String lines;
