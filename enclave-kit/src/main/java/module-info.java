@@ -11,6 +11,7 @@ module dev.enclave.kit {
   exports dev.enclave.kit.attest;
   exports dev.enclave.kit.claim;
   exports dev.enclave.kit.credentials;
+  exports dev.enclave.kit.document;
   exports dev.enclave.kit.http;
   exports dev.enclave.kit.kek;
   exports dev.enclave.kit.key;

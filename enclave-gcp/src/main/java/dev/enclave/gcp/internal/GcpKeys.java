@@ -22,7 +22,6 @@ import dev.enclave.kit.key.KeyFindings;
 import dev.enclave.kit.key.KeyMetadata;
 import dev.enclave.kit.key.KeyService;
 import dev.enclave.kit.key.LedgerKey;
-import dev.enclave.kit.key.NumberedRecords;
 import dev.enclave.kit.key.ParallelReads;
 import dev.enclave.kit.key.Pending;
 import dev.enclave.kit.key.PublicKeyCache;

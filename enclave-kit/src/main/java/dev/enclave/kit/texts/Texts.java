@@ -485,7 +485,7 @@ public enum Texts implements Text {
       "No credentials of the EC2 instance profile: {observed}.",
       "Allow the metadata service, version 2; in a container it needs a hop limit of 2."),
 
-  // -- key.DocumentedKeys
+  // -- document.DocumentedKeys
   DOCUMENT("The document {document}"),
   DOCUMENT_NOT_ENCLAVES(
       "What lies at {document} is no key of Enclave's.", "Take another name, or another place."),

@@ -1,8 +1,8 @@
 package dev.enclave.vault.internal.keys;
 
 import dev.enclave.KeyOrigin;
+import dev.enclave.kit.document.KeyDocument.Made;
 import dev.enclave.kit.json.Json;
-import dev.enclave.kit.key.KeyDocument.Made;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.spi.BackendFailure;

@@ -1,8 +1,10 @@
-package dev.enclave.kit.key;
+package dev.enclave.kit.document;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kit.key.Decision;
+import dev.enclave.kit.key.KeyMetadata;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;

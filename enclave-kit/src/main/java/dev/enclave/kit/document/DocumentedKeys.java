@@ -1,4 +1,4 @@
-package dev.enclave.kit.key;
+package dev.enclave.kit.document;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
@@ -11,9 +11,19 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
 import dev.enclave.kit.RequestGate;
-import dev.enclave.kit.key.KeyDocument.Entry;
-import dev.enclave.kit.key.KeyDocument.Made;
+import dev.enclave.kit.document.KeyDocument.Entry;
+import dev.enclave.kit.document.KeyDocument.Made;
+import dev.enclave.kit.key.Decision;
+import dev.enclave.kit.key.KeyFindings;
+import dev.enclave.kit.key.KeyMetadata;
+import dev.enclave.kit.key.KeyService;
+import dev.enclave.kit.key.LedgerKey;
+import dev.enclave.kit.key.ParallelReads;
+import dev.enclave.kit.key.Pending;
+import dev.enclave.kit.key.RecordService;
+import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.kit.key.ServiceKey.Material;
+import dev.enclave.kit.key.StoredText;
 import dev.enclave.kit.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -1,6 +1,7 @@
-package dev.enclave.kit.key;
+package dev.enclave.gcp.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.kit.key.Decision;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Finds the last decision of a key where each is a record of its own, by its number. A record never
  * changes, so that a search goes on from the last one that this process knows. Thread-safe.
  */
-public final class NumberedRecords {
+final class NumberedRecords {
 
   /** Reads one. */
   @FunctionalInterface
