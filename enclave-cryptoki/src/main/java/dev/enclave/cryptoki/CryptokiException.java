@@ -1,0 +1,85 @@
+package dev.enclave.cryptoki;
+
+import dev.enclave.cryptoki.internal.texts.Texts;
+import java.util.Arrays;
+
+/**
+ * A function of Cryptoki did not return CKR_OK. The message has the function and the return value,
+ * and nothing of what the function was called with.
+ */
+public final class CryptokiException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The values of the standard, of which those of PKCS#11 3.2 are the last, in hexadecimal. */
+  private static final String[] NAMES =
+      """
+      0 OK 1 CANCEL 2 HOST_MEMORY 3 SLOT_ID_INVALID 5 GENERAL_ERROR 6 FUNCTION_FAILED
+      7 ARGUMENTS_BAD 8 NO_EVENT 9 NEED_TO_CREATE_THREADS A CANT_LOCK 10 ATTRIBUTE_READ_ONLY
+      11 ATTRIBUTE_SENSITIVE 12 ATTRIBUTE_TYPE_INVALID 13 ATTRIBUTE_VALUE_INVALID
+      1B ACTION_PROHIBITED 20 DATA_INVALID 21 DATA_LEN_RANGE 30 DEVICE_ERROR 31 DEVICE_MEMORY
+      32 DEVICE_REMOVED 40 ENCRYPTED_DATA_INVALID 41 ENCRYPTED_DATA_LEN_RANGE 42 AEAD_DECRYPT_FAILED
+      50 FUNCTION_CANCELED 51 FUNCTION_NOT_PARALLEL 54 FUNCTION_NOT_SUPPORTED 60 KEY_HANDLE_INVALID
+      62 KEY_SIZE_RANGE 63 KEY_TYPE_INCONSISTENT 64 KEY_NOT_NEEDED 65 KEY_CHANGED 66 KEY_NEEDED
+      67 KEY_INDIGESTIBLE 68 KEY_FUNCTION_NOT_PERMITTED 69 KEY_NOT_WRAPPABLE 6A KEY_UNEXTRACTABLE
+      70 MECHANISM_INVALID 71 MECHANISM_PARAM_INVALID 82 OBJECT_HANDLE_INVALID 90 OPERATION_ACTIVE
+      91 OPERATION_NOT_INITIALIZED A0 PIN_INCORRECT A1 PIN_INVALID A2 PIN_LEN_RANGE A3 PIN_EXPIRED
+      A4 PIN_LOCKED B0 SESSION_CLOSED B1 SESSION_COUNT B3 SESSION_HANDLE_INVALID
+      B4 SESSION_PARALLEL_NOT_SUPPORTED B5 SESSION_READ_ONLY B6 SESSION_EXISTS
+      B7 SESSION_READ_ONLY_EXISTS B8 SESSION_READ_WRITE_SO_EXISTS C0 SIGNATURE_INVALID
+      C1 SIGNATURE_LEN_RANGE D0 TEMPLATE_INCOMPLETE D1 TEMPLATE_INCONSISTENT E0 TOKEN_NOT_PRESENT
+      E1 TOKEN_NOT_RECOGNIZED E2 TOKEN_WRITE_PROTECTED F0 UNWRAPPING_KEY_HANDLE_INVALID
+      F1 UNWRAPPING_KEY_SIZE_RANGE F2 UNWRAPPING_KEY_TYPE_INCONSISTENT 100 USER_ALREADY_LOGGED_IN
+      101 USER_NOT_LOGGED_IN 102 USER_PIN_NOT_INITIALIZED 103 USER_TYPE_INVALID
+      104 USER_ANOTHER_ALREADY_LOGGED_IN 105 USER_TOO_MANY_TYPES 110 WRAPPED_KEY_INVALID
+      112 WRAPPED_KEY_LEN_RANGE 113 WRAPPING_KEY_HANDLE_INVALID 114 WRAPPING_KEY_SIZE_RANGE
+      115 WRAPPING_KEY_TYPE_INCONSISTENT 120 RANDOM_SEED_NOT_SUPPORTED 121 RANDOM_NO_RNG
+      130 DOMAIN_PARAMS_INVALID 140 CURVE_NOT_SUPPORTED 150 BUFFER_TOO_SMALL 160 SAVED_STATE_INVALID
+      170 INFORMATION_SENSITIVE 180 STATE_UNSAVEABLE 190 CRYPTOKI_NOT_INITIALIZED
+      191 CRYPTOKI_ALREADY_INITIALIZED 1A0 MUTEX_BAD 1A1 MUTEX_NOT_LOCKED 1B0 NEW_PIN_MODE
+      1B1 NEXT_OTP 1B5 EXCEEDED_MAX_ITERATIONS 1B6 FIPS_SELF_TEST_FAILED 1B7 LIBRARY_LOAD_FAILED
+      1B8 PIN_TOO_WEAK 1B9 PUBLIC_KEY_INVALID 200 FUNCTION_REJECTED 201 TOKEN_RESOURCE_EXCEEDED
+      202 OPERATION_CANCEL_FAILED 203 KEY_EXHAUSTED 204 PENDING 205 SESSION_ASYNC_NOT_SUPPORTED
+      206 SEED_RANDOM_REQUIRED 207 OPERATION_NOT_VALIDATED 208 TOKEN_NOT_INITIALIZED
+      209 PARAMETER_SET_NOT_SUPPORTED
+      """
+          .split("\\s+");
+
+  private final String function;
+  private final long code;
+
+  CryptokiException(String function, long code) {
+    super(Texts.RETURNED.with(function, nameOf(code), Long.toHexString(code)));
+    this.function = function;
+    this.code = code;
+  }
+
+  /** Returns the standard's name of the function, such as {@code C_Login}. */
+  public String function() {
+    return function;
+  }
+
+  /** Returns the return value, one of {@link Ck} or any other. */
+  public long code() {
+    return code;
+  }
+
+  /** Returns whether the return value is one of these. */
+  public boolean is(long... codes) {
+    return Arrays.stream(codes).anyMatch(each -> each == code);
+  }
+
+  /** Returns the standard's name of the return value, such as {@code CKR_PIN_INCORRECT}. */
+  public String name() {
+    return nameOf(code);
+  }
+
+  static String nameOf(long code) {
+    for (int i = 0; i < NAMES.length; i += 2) {
+      if (Long.parseLong(NAMES[i], 16) == code) {
+        return "CKR_" + NAMES[i + 1];
+      }
+    }
+    return code < 1L << 31 ? "CKR_?" : "CKR_VENDOR_DEFINED";
+  }
+}

@@ -1,0 +1,380 @@
+package dev.enclave.cryptoki;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.enclave.processes.SoftHsm;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The binding with a real module. */
+@Tag("full")
+@Tag("needs-softhsm")
+class SoftHsmTest {
+
+  private static final byte[] MESSAGE = "a message".getBytes(StandardCharsets.UTF_8);
+  private static final String P256 = "06082a8648ce3d030107";
+  private static final String SECP256K1 = "06052b8104000a";
+  private static final String ED25519_NAME = "130c656477617264733235353139";
+  private static final String ED25519_OID = "06032b6570";
+
+  /** DER of a public key's algorithm and the head of its bits. */
+  private static final String SPKI_P256 = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
+
+  private static final String SPKI_ED25519 = "302a300506032b6570032100";
+
+  @TempDir private static Path folder;
+
+  private CryptokiModule module;
+  private long slot;
+  private Session session;
+
+  @BeforeAll
+  static void makeToken() throws Exception {
+    SoftHsm.in(folder).token("enclave test");
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    module = CryptokiModule.open(SoftHsm.library());
+    slot = slotOf(module, "enclave test");
+    session = module.openSession(slot, true);
+    session.login(Ck.CKU_USER, pin(SoftHsm.PIN));
+  }
+
+  @AfterEach
+  void close() {
+    module.close();
+  }
+
+  static long slotOf(CryptokiModule module, String label) throws CryptokiException {
+    for (long slot : module.slots(true)) {
+      if (module.tokenInfo(slot).label().equals(label)) {
+        return slot;
+      }
+    }
+    throw new AssertionError("no token is called " + label);
+  }
+
+  static byte[] pin(String pin) {
+    return pin.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] hex(String hex) {
+    return HexFormat.of().parseHex(hex);
+  }
+
+  @Test
+  void tellsWhatModuleSlotTokenAndMechanismsAre() throws Exception {
+    assertThat(module.isInitializedHere()).isTrue();
+    ModuleInfo info = module.info();
+    assertThat(info.cryptokiVersion()).isEqualTo("2.40");
+    assertThat(info.manufacturer()).isEqualTo("SoftHSM");
+    assertThat(info.description()).isEqualTo("Implementation of PKCS11");
+    assertThat(info.libraryVersion()).startsWith("2.");
+    SlotInfo slotInfo = module.slotInfo(slot);
+    assertThat(slotInfo.description()).startsWith("SoftHSM slot ID");
+    assertThat(slotInfo.is(Ck.CKF_TOKEN_PRESENT)).isTrue();
+    TokenInfo token = module.tokenInfo(slot);
+    assertThat(token.manufacturer()).isEqualTo("SoftHSM project");
+    assertThat(token.model()).isEqualTo("SoftHSM v2");
+    assertThat(token.serialNumber()).hasSize(16);
+    assertThat(token.is(Ck.CKF_TOKEN_INITIALIZED)).isTrue();
+    assertThat(token.is(Ck.CKF_LOGIN_REQUIRED)).isTrue();
+    assertThat(token.is(Ck.CKF_USER_PIN_LOCKED)).isFalse();
+    assertThat(token.minPinLength()).isEqualTo(4);
+    assertThat(token.maxPinLength()).isEqualTo(255);
+    assertThat(token.maxSessionCount()).isZero();
+    assertThat(token.firmwareVersion()).startsWith("2.");
+    assertThat(module.mechanisms(slot)).contains(Ck.CKM_ECDSA, Ck.CKM_EDDSA, Ck.CKM_AES_GCM);
+    MechanismInfo ecdsa = module.mechanismInfo(slot, Ck.CKM_ECDSA);
+    assertThat(ecdsa.is(Ck.CKF_SIGN)).isTrue();
+    assertThat(ecdsa.is(Ck.CKF_ENCRYPT)).isFalse();
+    assertThat(ecdsa.maxKeySize()).isGreaterThanOrEqualTo(521);
+  }
+
+  @Test
+  void refusesAWrongPin_andSaysWhichFunctionReturnedWhat() throws Exception {
+    session.logout();
+    assertThatExceptionOfType(CryptokiException.class)
+        .isThrownBy(() -> session.login(Ck.CKU_USER, pin("wrong")))
+        .withMessage("C_Login returned CKR_PIN_INCORRECT (0xa0).")
+        .satisfies(e -> assertThat(e.is(Ck.CKR_PIN_LOCKED, Ck.CKR_PIN_INCORRECT)).isTrue());
+    session.login(Ck.CKU_USER, pin(SoftHsm.PIN));
+    assertThatExceptionOfType(CryptokiException.class)
+        .isThrownBy(() -> session.login(Ck.CKU_USER, pin(SoftHsm.PIN)))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(Ck.CKR_USER_ALREADY_LOGGED_IN));
+  }
+
+  @Test
+  void signsWithEcdsa_onP256() throws Exception {
+    Session.KeyPair pair = pair(Ck.CKM_EC_KEY_PAIR_GEN, P256);
+    PublicKey key = publicKey("EC", SPKI_P256, point(pair, 65));
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
+    byte[] signature = session.sign(Mechanism.of(Ck.CKM_ECDSA), pair.privateKey(), digest);
+    assertThat(signature).hasSize(64);
+    assertThat(verifies("SHA256withECDSAinP1363Format", key, signature)).isTrue();
+  }
+
+  @Test
+  void makesKeysOnSecp256k1() throws Exception {
+    Session.KeyPair pair = pair(Ck.CKM_EC_KEY_PAIR_GEN, SECP256K1);
+    byte[] point = point(pair, 65);
+    BigInteger p = BigInteger.TWO.pow(256).subtract(BigInteger.valueOf(4294968273L));
+    BigInteger x = new BigInteger(1, Arrays.copyOfRange(point, 1, 33));
+    BigInteger y = new BigInteger(1, Arrays.copyOfRange(point, 33, 65));
+    assertThat(y.modPow(BigInteger.TWO, p)).isEqualTo(x.pow(3).add(BigInteger.valueOf(7)).mod(p));
+    assertThat(session.sign(Mechanism.of(Ck.CKM_ECDSA), pair.privateKey(), new byte[32]))
+        .hasSize(64);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ED25519_NAME, ED25519_OID})
+  void signsWithEd25519(String parameters) throws Exception {
+    Session.KeyPair pair = pair(Ck.CKM_EC_EDWARDS_KEY_PAIR_GEN, parameters);
+    PublicKey key = publicKey("Ed25519", SPKI_ED25519, point(pair, 32));
+    byte[] signature = session.sign(Mechanism.of(Ck.CKM_EDDSA), pair.privateKey(), MESSAGE);
+    assertThat(verifies("Ed25519", key, signature)).isTrue();
+  }
+
+  @Test
+  void signsWithRsa_ofBothPaddings() throws Exception {
+    Template publicTemplate =
+        template(false).with(Ck.CKA_MODULUS_BITS, 2048).with(Ck.CKA_PUBLIC_EXPONENT, hex("010001"));
+    Session.KeyPair pair =
+        session.generateKeyPair(
+            Mechanism.of(Ck.CKM_RSA_PKCS_KEY_PAIR_GEN),
+            publicTemplate.with(Ck.CKA_VERIFY, true),
+            template(true).with(Ck.CKA_SIGN, true));
+    Attributes numbers =
+        session.attributes(pair.publicKey(), Ck.CKA_MODULUS, Ck.CKA_PUBLIC_EXPONENT);
+    PublicKey key =
+        KeyFactory.getInstance("RSA")
+            .generatePublic(
+                new RSAPublicKeySpec(
+                    new BigInteger(1, numbers.bytes(Ck.CKA_MODULUS).orElseThrow()),
+                    new BigInteger(1, numbers.bytes(Ck.CKA_PUBLIC_EXPONENT).orElseThrow())));
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
+    Mechanism pss = Mechanism.rsaPss(Ck.CKM_RSA_PKCS_PSS, Ck.CKM_SHA256, Ck.CKG_MGF1_SHA256, 32);
+    Signature verifier = Signature.getInstance("RSASSA-PSS");
+    verifier.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+    verifier.initVerify(key);
+    verifier.update(MESSAGE);
+    assertThat(verifier.verify(session.sign(pss, pair.privateKey(), digest))).isTrue();
+    byte[] info = new byte[19 + 32];
+    System.arraycopy(hex("3031300d060960864801650304020105000420"), 0, info, 0, 19);
+    System.arraycopy(digest, 0, info, 19, 32);
+    byte[] signature = session.sign(Mechanism.of(Ck.CKM_RSA_PKCS), pair.privateKey(), info);
+    assertThat(verifies("SHA256withRSA", key, signature)).isTrue();
+  }
+
+  private Session.KeyPair pair(long mechanism, String parameters) throws CryptokiException {
+    return session.generateKeyPair(
+        Mechanism.of(mechanism),
+        template(false).with(Ck.CKA_EC_PARAMS, hex(parameters)).with(Ck.CKA_VERIFY, true),
+        template(true).with(Ck.CKA_SIGN, true).with(Ck.CKA_SENSITIVE, true));
+  }
+
+  private static Template template(boolean isPrivate) {
+    return new Template()
+        .with(Ck.CKA_TOKEN, false)
+        .with(Ck.CKA_PRIVATE, isPrivate)
+        .with(Ck.CKA_LABEL, "ü label");
+  }
+
+  /** Out of the DER OCTET STRING. */
+  private byte[] point(Session.KeyPair pair, int length) throws CryptokiException {
+    byte[] der =
+        session.attributes(pair.publicKey(), Ck.CKA_EC_POINT).bytes(Ck.CKA_EC_POINT).orElseThrow();
+    assertThat(der).hasSize(length + 2).startsWith(4, length);
+    return Arrays.copyOfRange(der, 2, der.length);
+  }
+
+  private static PublicKey publicKey(String algorithm, String head, byte[] key) throws Exception {
+    byte[] spki = hex(head + HexFormat.of().formatHex(key));
+    return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki));
+  }
+
+  private static boolean verifies(String algorithm, PublicKey key, byte[] signature)
+      throws Exception {
+    Signature verifier = Signature.getInstance(algorithm);
+    verifier.initVerify(key);
+    verifier.update(MESSAGE);
+    return verifier.verify(signature);
+  }
+
+  @Test
+  void readsAttributes_andLeavesOutWhatIsSensitiveOrNotThere() throws Exception {
+    Session.KeyPair pair = pair(Ck.CKM_EC_KEY_PAIR_GEN, P256);
+    Attributes read =
+        session.attributes(
+            pair.privateKey(),
+            Ck.CKA_CLASS,
+            Ck.CKA_VALUE,
+            Ck.CKA_MODULUS,
+            Ck.CKA_LABEL,
+            Ck.CKA_ID,
+            Ck.CKA_SENSITIVE,
+            Ck.CKA_EXTRACTABLE,
+            Ck.CKA_LOCAL);
+    assertThat(read.ulong(Ck.CKA_CLASS)).hasValue(Ck.CKO_PRIVATE_KEY);
+    assertThat(read.text(Ck.CKA_LABEL)).hasValue("ü label");
+    assertThat(read.bytes(Ck.CKA_ID)).hasValueSatisfying(id -> assertThat(id).isEmpty());
+    assertThat(read.bool(Ck.CKA_SENSITIVE)).hasValue(true);
+    assertThat(read.bool(Ck.CKA_EXTRACTABLE)).hasValue(false);
+    assertThat(read.bool(Ck.CKA_LOCAL)).hasValue(true);
+    assertThat(read.bytes(Ck.CKA_VALUE)).as("sensitive").isEmpty();
+    assertThat(read.bytes(Ck.CKA_MODULUS)).as("of RSA").isEmpty();
+    assertThat(session.attributes(pair.privateKey(), Ck.CKA_VALUE).bytes(Ck.CKA_VALUE)).isEmpty();
+  }
+
+  @Test
+  void makesFindsChangesAndDestroysDataObjects() throws Exception {
+    Template wanted = new Template().with(Ck.CKA_CLASS, Ck.CKO_DATA).with(Ck.CKA_LABEL, "data 7");
+    assertThat(session.find(wanted)).isEmpty();
+    long object =
+        session.createObject(
+            new Template()
+                .with(Ck.CKA_CLASS, Ck.CKO_DATA)
+                .with(Ck.CKA_TOKEN, true)
+                .with(Ck.CKA_PRIVATE, false)
+                .with(Ck.CKA_MODIFIABLE, true)
+                .with(Ck.CKA_LABEL, "data 7")
+                .with(Ck.CKA_APPLICATION, "enclave")
+                .with(Ck.CKA_VALUE, new byte[5_000]));
+    assertThat(session.find(wanted)).containsExactly(object);
+    Attributes read = session.attributes(object, Ck.CKA_VALUE, Ck.CKA_APPLICATION);
+    assertThat(read.bytes(Ck.CKA_VALUE)).hasValue(new byte[5_000]);
+    assertThat(read.text(Ck.CKA_APPLICATION)).hasValue("enclave");
+    session.setAttributes(object, new Template().with(Ck.CKA_LABEL, "data 8"));
+    assertThat(session.find(wanted)).isEmpty();
+    assertThat(session.attributes(object, Ck.CKA_LABEL).text(Ck.CKA_LABEL)).hasValue("data 8");
+    session.destroyObject(object);
+    assertThat(session.find(new Template().with(Ck.CKA_LABEL, "data 8"))).isEmpty();
+    assertThatExceptionOfType(CryptokiException.class)
+        .isThrownBy(() -> session.destroyObject(object))
+        .satisfies(e -> assertThat(e.is(Ck.CKR_OBJECT_HANDLE_INVALID)).isTrue());
+  }
+
+  @Test
+  void findsMoreObjectsThanOneCallGives() throws Exception {
+    for (int i = 0; i < 150; i++) {
+      session.createObject(
+          new Template()
+              .with(Ck.CKA_CLASS, Ck.CKO_DATA)
+              .with(Ck.CKA_TOKEN, false)
+              .with(Ck.CKA_LABEL, "many"));
+    }
+    List<Long> found = session.find(new Template().with(Ck.CKA_LABEL, "many"));
+    assertThat(found).hasSize(150).doesNotHaveDuplicates();
+    assertThat(session.find(new Template())).hasSizeGreaterThanOrEqualTo(150);
+  }
+
+  @Test
+  void encryptsAndDecryptsWithAes() throws Exception {
+    long key =
+        session.generateKey(
+            Mechanism.of(Ck.CKM_AES_KEY_GEN),
+            template(true)
+                .with(Ck.CKA_VALUE_LEN, 32)
+                .with(Ck.CKA_ENCRYPT, true)
+                .with(Ck.CKA_DECRYPT, true));
+    byte[] iv = session.random(12);
+    for (int length : new int[] {0, 1, 100_000}) {
+      for (byte[] data : List.of(new byte[0], MESSAGE)) {
+        Mechanism gcm = Mechanism.aesGcm(iv, data, 128);
+        byte[] sealed = session.encrypt(gcm, key, new byte[length]);
+        assertThat(sealed).hasSize(length + 16);
+        assertThat(session.decrypt(gcm, key, sealed)).isEqualTo(new byte[length]);
+        sealed[0] ^= 1;
+        assertThatExceptionOfType(CryptokiException.class)
+            .isThrownBy(() -> session.decrypt(gcm, key, sealed))
+            .satisfies(e -> assertThat(e.function()).isEqualTo("C_Decrypt"));
+      }
+    }
+  }
+
+  @Test
+  void wrapsAndUnwrapsKeys() throws Exception {
+    long kek =
+        session.generateKey(
+            Mechanism.of(Ck.CKM_AES_KEY_GEN),
+            template(true)
+                .with(Ck.CKA_VALUE_LEN, 32)
+                .with(Ck.CKA_WRAP, true)
+                .with(Ck.CKA_UNWRAP, true));
+    Session.KeyPair pair =
+        session.generateKeyPair(
+            Mechanism.of(Ck.CKM_EC_KEY_PAIR_GEN),
+            template(false).with(Ck.CKA_EC_PARAMS, hex(P256)),
+            template(true).with(Ck.CKA_SIGN, true).with(Ck.CKA_EXTRACTABLE, true));
+    Mechanism wrapping = Mechanism.of(Ck.CKM_AES_KEY_WRAP_PAD);
+    byte[] wrapped = session.wrapKey(wrapping, kek, pair.privateKey());
+    long copy =
+        session.unwrapKey(
+            wrapping,
+            kek,
+            wrapped,
+            template(true)
+                .with(Ck.CKA_CLASS, Ck.CKO_PRIVATE_KEY)
+                .with(Ck.CKA_KEY_TYPE, Ck.CKK_EC)
+                .with(Ck.CKA_SIGN, true));
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
+    byte[] signature = session.sign(Mechanism.of(Ck.CKM_ECDSA), copy, digest);
+    PublicKey key = publicKey("EC", SPKI_P256, point(pair, 65));
+    assertThat(verifies("SHA256withECDSAinP1363Format", key, signature)).isTrue();
+  }
+
+  @Test
+  void signsInTwoThreads_withASessionEach() throws Exception {
+    Session.KeyPair pair = pair(Ck.CKM_EC_EDWARDS_KEY_PAIR_GEN, ED25519_NAME);
+    PublicKey key = publicKey("Ed25519", SPKI_ED25519, point(pair, 32));
+    CyclicBarrier together = new CyclicBarrier(2);
+    Callable<Boolean> signer =
+        () -> {
+          try (Session own = module.openSession(slot, false)) {
+            together.await();
+            for (int i = 0; i < 50; i++) {
+              byte[] signature = own.sign(Mechanism.of(Ck.CKM_EDDSA), pair.privateKey(), MESSAGE);
+              if (!verifies("Ed25519", key, signature)) {
+                return false;
+              }
+            }
+            return true;
+          }
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (Future<Boolean> each : threads.invokeAll(List.of(signer, signer))) {
+        assertThat(each.get()).isTrue();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
