@@ -22,6 +22,7 @@ module dev.enclave.kit {
       dev.enclave.auditlog,
       dev.enclave.aws,
       dev.enclave.kubernetes,
+      dev.enclave.pkcs11,
       dev.enclave.software,
       dev.enclave.vault;
   exports dev.enclave.kit.workload to

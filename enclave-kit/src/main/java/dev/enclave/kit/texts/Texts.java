@@ -482,6 +482,32 @@ public enum Texts implements Text {
   NO_CREDENTIALS_OF_INSTANCE(
       "No credentials of the EC2 instance profile: {observed}.",
       "Allow the metadata service, version 2; in a container it needs a hop limit of 2."),
+
+  // -- key.DocumentedKeys
+  DOCUMENT("The document {path}"),
+  DOCUMENT_NOT_ENCLAVES(
+      "What lies at {path} is no key of Enclave's.", "Take another name, or another place."),
+  DOCUMENT_UNDECIDED(
+      "The last decision in {path}, on which version is active, cannot be read.",
+      "Bring an earlier revision of the document back."),
+  DOCUMENT_EDITED(
+      "The document {path} was rolled back or edited. It may lack versions of key {name} that are"
+          + " in use.",
+      "Compare it with its earlier revisions. Until it says its own revision, nothing is taken for a"
+          + " leftover of that key."),
+  DOCUMENT_NAMES_ANOTHER(
+      "with {path}, whose version {number} names a private key of something else"),
+  PRIVATE_KEY_MADE_ANEW(
+      "with another key {uri} than the document has: it was deleted and made anew, or the document"
+          + " was changed"),
+  NO_PUBLIC_KEY_OF("with no public key of {uri} for {algorithm}"),
+  KEY_EXPORTABLE(
+      "The private key {uri} may be exported in the clear: somebody allowed that.",
+      "That cannot be taken back. Rotate the key, and find out who has read it."),
+  NO_SUCH_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
+  ENTRY_MARKED(
+      "The version is destroyed for Enclave. Its private key {uri} may be there still."),
+  RESTORATION_DECIDED("The restoration of key {name} is decided."),
   ;
 
   private final String lines;
