@@ -1,32 +1,28 @@
 package dev.enclave.cryptoki;
 
 import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
-import dev.enclave.cryptoki.ModuleLoadException.Reason;
-import dev.enclave.cryptoki.internal.texts.Texts;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PKCS#11 library that is loaded and initialised. Thread-safe; the library is told to lock by the
- * operating system (CKF_OS_LOCKING_OK).
- *
- * <p>Cryptoki is initialised once a process, by whoever comes first: another part of the process
- * may have done it. What this object has not initialised it does not finalise.
+ * A PKCS#11 library that is loaded and initialised. Thread-safe (CKF_OS_LOCKING_OK). A library is
+ * initialised once a process, by whoever comes first, such as SunPKCS11. What this object has not
+ * initialised it does not finalise.
  */
 public final class CryptokiModule implements AutoCloseable {
+
+  /** In place of a generation, for functions that need no session. */
+  private static final long ANY = -1;
 
   private static final long CKF_OS_LOCKING_OK = 2;
 
   /** Longer than any structure that a library fills. */
   private static final int LONGEST_INFO = 256;
 
-  final Layout layout;
   private final LoadedLibrary library;
 
   /** Shared by calls, and exclusive for what no call may run beside. */
@@ -37,34 +33,25 @@ public final class CryptokiModule implements AutoCloseable {
   private boolean isToBeFinalized;
   private volatile long generation;
 
-  private CryptokiModule(LoadedLibrary library, Layout layout) {
+  private CryptokiModule(LoadedLibrary library) {
     this.library = library;
-    this.layout = layout;
   }
 
   /**
-   * Loads a library and initialises it, if nobody in this process has (C_GetFunctionList,
-   * C_Initialize).
+   * Loads a library, and initialises it if nobody in this process has (C_Initialize).
    *
-   * @throws ModuleLoadException if the file is not a PKCS#11 library of this machine
-   * @throws CryptokiException if the library does not let itself be initialised
+   * @throws ModuleLoadException if the file is not a PKCS#11 library for this JVM
+   * @throws CryptokiException if the library does not initialise
+   * @throws LinkageError if JNA's own library does not load
    */
   public static CryptokiModule open(Path library) throws ModuleLoadException, CryptokiException {
-    Layout layout;
-    try {
-      layout = Layout.ofThisMachine();
-    } catch (LinkageError e) {
-      throw new ModuleLoadException(Reason.NO_JNA, Texts.NO_JNA.with(e.getClass().getSimpleName()));
-    }
-    CryptokiModule module = new CryptokiModule(LoadedLibrary.load(library, layout), layout);
+    CryptokiModule module = new CryptokiModule(LoadedLibrary.load(library));
     module.initialize();
     module.isInitializedHere = module.isToBeFinalized;
     return module;
   }
 
-  /**
-   * Returns whether this object has initialised the library, and not another part of the process.
-   */
+  /** Returns whether this object, and no other part of the process, has initialised the library. */
   public boolean isInitializedHere() {
     return isInitializedHere;
   }
@@ -75,42 +62,37 @@ public final class CryptokiModule implements AutoCloseable {
   }
 
   /**
-   * Finalises and initialises a library that has lost its state, such as a client whose server
-   * ended. All sessions end. Waits for calls that are running.
+   * Initialises a library anew that has lost its state, such as a client whose server ended. All
+   * sessions end. Waits for calls that are running.
    *
-   * @param lost the {@link #generation()} that lost its state; nothing is done if it is over, since
-   *     another thread was faster
-   * @return false if that is not for this object to do: another part of the process had initialised
-   *     the library, or this object is closed
-   * @throws CryptokiException if the library does not let itself be initialised; it can be tried
-   *     again
+   * @param lost the {@link #generation()} that was lost; nothing is done if another thread was
+   *     faster
+   * @return false if another part of the process initialised the library, or this object is closed
+   * @throws CryptokiException if the library does not initialise; this can be tried again
    */
   public boolean reinitialize(long lost) throws CryptokiException {
     running.writeLock().lock();
     try {
-      if (!isOpen || !isInitializedHere) {
-        return false;
-      }
-      if (lost == generation) {
+      if (isOpen && isInitializedHere && lost == generation) {
         finish();
         initialize();
         generation = lost + 1;
       }
-      return true;
+      return isOpen && isInitializedHere;
     } finally {
       running.writeLock().unlock();
     }
   }
 
   private void initialize() throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       byte[] arguments =
-          layout.structure(frame::place, null, null, null, null, CKF_OS_LOCKING_OK, null);
+          Layout.HERE.structure(frame::address, null, null, null, null, CKF_OS_LOCKING_OK, null);
       long code = library.call("C_Initialize", frame.copy(arguments));
-      if (code != Ck.CKR_OK && code != Ck.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
-        throw new CryptokiException("C_Initialize", code);
-      }
       isToBeFinalized = code == Ck.CKR_OK;
+      if (code != Ck.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+        require("C_Initialize", code);
+      }
     }
   }
 
@@ -123,51 +105,55 @@ public final class CryptokiModule implements AutoCloseable {
 
   /** Returns what the module says of itself (C_GetInfo). */
   public ModuleInfo info() throws CryptokiException {
-    return ModuleInfo.of(read("C_GetInfo"));
+    Layout.Reader in = read("C_GetInfo");
+    String version = in.version();
+    String manufacturer = in.text(32);
+    in.ulong(); // flags, of which there are none
+    return new ModuleInfo(version, manufacturer, in.text(32), in.version());
   }
 
-  /**
-   * Returns the ids of the slots, after the module has looked for new ones (C_GetSlotList).
-   *
-   * @param tokenPresent whether slots without a token are left out
-   */
+  /** Returns the ids of the slots, or of those alone that have a token (C_GetSlotList). */
   public List<Long> slots(boolean tokenPresent) throws CryptokiException {
     return list("C_GetSlotList", (byte) (tokenPresent ? 1 : 0));
   }
 
   /** Returns what a slot is (C_GetSlotInfo). */
   public SlotInfo slotInfo(long slot) throws CryptokiException {
-    return SlotInfo.of(read("C_GetSlotInfo", slot));
+    Layout.Reader in = read("C_GetSlotInfo", slot);
+    return new SlotInfo(in.text(64), in.text(32), in.ulong(), in.version(), in.version());
   }
 
   /** Returns what the token in a slot is (C_GetTokenInfo). */
   public TokenInfo tokenInfo(long slot) throws CryptokiException {
-    return TokenInfo.of(read("C_GetTokenInfo", slot));
+    Layout.Reader in = read("C_GetTokenInfo", slot);
+    String[] s = {in.text(32), in.text(32), in.text(16), in.text(16)};
+    // The last four, of memory, nobody asks for.
+    long[] n = LongStream.generate(in::ulong).limit(11).toArray();
+    String[] versions = {in.version(), in.version()};
+    return new TokenInfo(
+        s[0], s[1], s[2], s[3], n[0], n[1], n[2], n[3], n[4], n[5], n[6], versions[0], versions[1]);
   }
 
-  /** Returns the mechanisms of the token in a slot, CKM_ of {@link Ck} and others. */
+  /** Returns the mechanisms of the token in a slot (C_GetMechanismList), CKM_ of {@link Ck}. */
   public List<Long> mechanisms(long slot) throws CryptokiException {
     return list("C_GetMechanismList", slot);
   }
 
   /** Returns what the token in a slot does by a mechanism (C_GetMechanismInfo). */
   public MechanismInfo mechanismInfo(long slot, long mechanism) throws CryptokiException {
-    return MechanismInfo.of(read("C_GetMechanismInfo", slot, mechanism));
+    Layout.Reader in = read("C_GetMechanismInfo", slot, mechanism);
+    return new MechanismInfo(in.ulong(), in.ulong(), in.ulong());
   }
 
   /**
-   * Opens a session with the token in a slot (C_OpenSession). Close it before this module.
-   *
-   * @param readWrite whether objects of the token may be made and changed by it
+   * Opens a session with the token in a slot (C_OpenSession), which may change objects of the token
+   * if it is read-write. Close it before this module.
    */
   public Session openSession(long slot, boolean readWrite) throws CryptokiException {
-    long flags = Ck.CKF_SERIAL_SESSION | (readWrite ? Ck.CKF_RW_SESSION : 0);
+    // CKF_SERIAL_SESSION, which is always set, and CKF_RW_SESSION.
+    long flags = readWrite ? 4 | 2 : 4;
     long opened = generation;
-    try (Frame frame = new Frame(layout)) {
-      Memory handle = frame.ulong(0);
-      require("C_OpenSession", invoke(opened, "C_OpenSession", slot, flags, null, null, handle));
-      return new Session(this, opened, ulong(handle));
-    }
+    return new Session(this, opened, made(opened, "C_OpenSession", slot, flags, null, null));
   }
 
   /**
@@ -177,28 +163,29 @@ public final class CryptokiModule implements AutoCloseable {
   @Override
   public void close() {
     running.writeLock().lock();
-    try {
-      isOpen = false;
-      finish();
-    } finally {
-      running.writeLock().unlock();
-    }
+    isOpen = false;
+    finish();
+    running.writeLock().unlock();
   }
 
-  /** The return value of a function, called with what {@link Frame#arguments} makes of these. */
+  /** Calls a function, for a session of this generation, and gives its return value. */
   long invoke(long since, String function, @Nullable Object... values) {
     running.readLock().lock();
-    try (Frame frame = new Frame(layout)) {
+    try {
       if (!isOpen) {
         return Ck.CKR_CRYPTOKI_NOT_INITIALIZED;
       }
-      // A session of today may have the handle of one of yesterday.
-      return since == generation
-          ? library.call(function, frame.arguments(values))
+      // A session of now may have the handle of one of then.
+      return since == generation || since == ANY
+          ? library.call(function, values)
           : Ck.CKR_SESSION_HANDLE_INVALID;
     } finally {
       running.readLock().unlock();
     }
+  }
+
+  void call(long since, String function, @Nullable Object... values) throws CryptokiException {
+    require(function, invoke(since, function, values));
   }
 
   static void require(String function, long code) throws CryptokiException {
@@ -207,41 +194,36 @@ public final class CryptokiModule implements AutoCloseable {
     }
   }
 
-  long ulong(Pointer memory) {
-    return layout.number(memory.getByteArray(0, layout.ulong()));
-  }
-
-  List<Long> ulongs(Pointer memory, long count) {
-    List<Long> all = new ArrayList<>();
-    for (long i = 0; i < count; i++) {
-      all.add(ulong(memory.share(i * layout.ulong())));
+  /** The handle that a function gives as its last argument. */
+  long made(long since, String function, @Nullable Object... values) throws CryptokiException {
+    try (Frame frame = new Frame()) {
+      Memory made = frame.ulong(0);
+      call(since, function, values, made);
+      return Frame.read(made);
     }
-    return all;
   }
 
   private Layout.Reader read(String function, Object... of) throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       Memory structure = frame.allocate(LONGEST_INFO);
-      Object[] values = Arrays.copyOf(of, of.length + 1);
-      values[of.length] = structure;
-      require(function, invoke(generation, function, values));
-      return layout.reader(structure.getByteArray(0, LONGEST_INFO));
+      call(ANY, function, of, structure);
+      return Layout.HERE.reader(structure.getByteArray(0, LONGEST_INFO));
     }
   }
 
   /** Asks for the count and then for the list, which may have become longer in between. */
   private List<Long> list(String function, Object of) throws CryptokiException {
-    try (Frame frame = new Frame(layout)) {
+    try (Frame frame = new Frame()) {
       Memory count = frame.ulong(0);
-      long code;
-      Memory list;
-      do {
-        require(function, invoke(generation, function, of, null, count));
-        list = frame.allocate(ulong(count) * layout.ulong());
-        code = invoke(generation, function, of, list, count);
-      } while (code == Ck.CKR_BUFFER_TOO_SMALL);
-      require(function, code);
-      return ulongs(list, ulong(count));
+      while (true) {
+        call(ANY, function, of, null, count);
+        Memory list = frame.allocate(Frame.read(count) * Layout.HERE.ulong());
+        long code = invoke(ANY, function, of, list, count);
+        if (code != Ck.CKR_BUFFER_TOO_SMALL) {
+          require(function, code);
+          return Frame.read(list, count);
+        }
+      }
     }
   }
 }

@@ -6,15 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The native memory of one call. All of it is cleared when the call has ended. */
+/** Native memory for calls. All of it is cleared at the end. */
 final class Frame implements AutoCloseable {
 
-  private final Layout layout;
   private final List<Memory> blocks = new ArrayList<>();
-
-  Frame(Layout layout) {
-    this.layout = layout;
-  }
 
   /** Zeros. Some modules refuse a null pointer for what is empty, so there is always a byte. */
   Memory allocate(long length) {
@@ -24,52 +19,58 @@ final class Frame implements AutoCloseable {
     return block;
   }
 
-  Memory ulong(long value) {
-    return copy(layout.number(value, layout.ulong()));
-  }
-
   Memory copy(byte[] bytes) {
     Memory block = allocate(bytes.length);
     block.write(0, bytes, 0, bytes.length);
     return block;
   }
 
-  /** Copies the bytes, and returns their address. */
-  long place(byte[] bytes) {
+  Memory ulong(long value) {
+    return copy(Layout.HERE.encoded(value));
+  }
+
+  long address(byte[] bytes) {
     return Pointer.nativeValue(copy(bytes));
   }
 
-  /**
-   * What a function takes for these: bytes and their length, the structures of a template and their
-   * number, the structure of a mechanism; and a Long as a CK_ULONG.
-   */
-  @Nullable Object[] arguments(@Nullable Object... values) {
-    List<@Nullable Object> all = new ArrayList<>();
-    for (Object value : values) {
-      if (value instanceof byte[] bytes) {
-        all.add(copy(bytes));
-        all.add(ulongArgument(bytes.length));
-      } else if (value instanceof Template template) {
-        all.add(copy(template.structures(layout, this::place)));
-        all.add(ulongArgument(template.size()));
-      } else if (value instanceof Mechanism mechanism) {
-        all.add(copy(mechanism.structure(layout, this::place)));
-      } else {
-        all.add(value instanceof Long number ? ulongArgument(number) : value);
-      }
-    }
-    return all.toArray();
+  /** The number at an address. */
+  static long read(Pointer ulong) {
+    return Layout.HERE.number(ulong.getByteArray(0, Layout.HERE.ulong()));
   }
 
-  private Object ulongArgument(long value) {
-    return layout.ulong() == Long.BYTES ? (Object) value : (Object) (int) value;
+  /** The numbers at an address, as many as a number at another one. */
+  static List<Long> read(Pointer ulongs, Pointer count) {
+    List<Long> all = new ArrayList<>();
+    for (long i = 0; i < read(count); i++) {
+      all.add(read(ulongs.share(i * Layout.HERE.ulong())));
+    }
+    return all;
+  }
+
+  /** Arguments: a pointer and a length for bytes or attributes, what is in it for an array. */
+  List<@Nullable Object> arguments(@Nullable Object... values) {
+    List<@Nullable Object> all = new ArrayList<>();
+    for (Object value : values) {
+      if (value instanceof Object[] more) {
+        all.addAll(arguments(more));
+      } else if (value instanceof byte[] bytes) {
+        all.addAll(arguments(copy(bytes), (long) bytes.length));
+      } else if (value instanceof Attributes some) {
+        all.addAll(arguments(copy(some.structures(Layout.HERE, this::address)), some.size()));
+      } else if (value instanceof Mechanism mechanism) {
+        all.add(copy(mechanism.structure(Layout.HERE, this::address)));
+      } else if (value instanceof Long number && Layout.HERE.ulong() == Integer.BYTES) {
+        all.add(number.intValue());
+      } else {
+        all.add(value);
+      }
+    }
+    return all;
   }
 
   @Override
   public void close() {
-    for (Memory block : blocks) {
-      block.clear();
-      block.close();
-    }
+    blocks.forEach(Memory::clear);
+    blocks.forEach(Memory::close);
   }
 }

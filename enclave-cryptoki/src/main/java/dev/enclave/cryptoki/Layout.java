@@ -12,38 +12,28 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the structures of Cryptoki lie in memory. A field is aligned to its length, and a structure
- * to its longest field, but on Windows, where nothing is (PKCS#11 3.0, section 2.1).
- *
- * @param ulong the bytes of a CK_ULONG
- * @param pointer the bytes of a pointer
- * @param packed whether nothing is aligned
- * @param order the order of the bytes of a number
+ * How structures lie in memory, by the bytes of a CK_ULONG and of a pointer. A field is aligned to
+ * its length and a structure to its longest field, unless they are packed, as on Windows.
  */
 record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
 
-  static Layout ofThisMachine() {
-    return new Layout(
-        NativeLong.SIZE, Native.POINTER_SIZE, Platform.isWindows(), ByteOrder.nativeOrder());
-  }
+  /** That of this JVM's machine. */
+  static final Layout HERE =
+      new Layout(
+          NativeLong.SIZE, Native.POINTER_SIZE, Platform.isWindows(), ByteOrder.nativeOrder());
 
   /**
-   * The bytes of a structure.
-   *
-   * @param place copies bytes to native memory and returns their address
-   * @param fields a Long is a CK_ULONG, null a null pointer, and bytes are a pointer to a copy
+   * The bytes of a structure, whose fields are a Long for a CK_ULONG, or else pointers: null, a
+   * Pointer, or bytes for which a place is found.
    */
   byte[] structure(ToLongFunction<byte[]> place, @Nullable Object... fields) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int longest = 1;
     for (Object field : fields) {
       int length = field instanceof Long ? ulong : pointer;
-      long value = field instanceof Long number ? number : 0;
-      if (field instanceof byte[] bytes) {
-        value = place.applyAsLong(bytes);
-      } else if (field instanceof Pointer address) {
-        value = Pointer.nativeValue(address);
-      }
+      long value = field instanceof byte[] bytes ? place.applyAsLong(bytes) : 0;
+      value = field instanceof Long number ? number : value;
+      value = field instanceof Pointer address ? Pointer.nativeValue(address) : value;
       out.writeBytes(new byte[padding(out.size(), length)]);
       out.writeBytes(number(value, length));
       longest = Math.max(longest, length);
@@ -52,18 +42,27 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
     return out.toByteArray();
   }
 
-  private int padding(int position, int alignment) {
-    return packed ? 0 : (alignment - position % alignment) % alignment;
+  /** How many bytes lie before a field of this length. */
+  private int padding(int position, int length) {
+    return packed ? 0 : -position & (length - 1);
   }
 
-  byte[] number(long value, int length) {
-    ByteBuffer eight = ByteBuffer.allocate(Long.BYTES).order(order).putLong(value);
-    byte[] bytes = new byte[length];
-    eight.get(order == ByteOrder.BIG_ENDIAN ? Long.BYTES - length : 0, bytes);
-    return bytes;
+  /** Where a function is in a CK_FUNCTION_LIST: behind a CK_VERSION and those before it. */
+  long functionAt(int place) {
+    return 2 + padding(2, pointer) + (long) place * pointer;
   }
 
-  /** A number of 4 or 8 bytes; all ones, CK_UNAVAILABLE_INFORMATION, are -1 in both. */
+  /** Bytes as they are, or a CK_ULONG. */
+  byte[] encoded(Object value) {
+    return value instanceof byte[] bytes ? bytes : number((Long) value, ulong);
+  }
+
+  private byte[] number(long value, int length) {
+    ByteBuffer out = ByteBuffer.allocate(length).order(order);
+    return (length == Long.BYTES ? out.putLong(value) : out.putInt((int) value)).array();
+  }
+
+  /** A number of 4 or 8 bytes; all ones, which are CK_UNAVAILABLE_INFORMATION, are -1 in both. */
   long number(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(order);
     if (bytes.length == Long.BYTES) {
@@ -73,30 +72,16 @@ record Layout(int ulong, int pointer, boolean packed, ByteOrder order) {
     return value == -1 ? -1 : Integer.toUnsignedLong(value);
   }
 
-  Reader reader(byte[] bytes) {
-    return new Reader(ByteBuffer.wrap(bytes));
+  Reader reader(byte[] structure) {
+    return new Reader(this, ByteBuffer.wrap(structure));
   }
 
   /** Reads the fields of a structure, one after the other. */
-  final class Reader {
-
-    private final ByteBuffer in;
-
-    private Reader(ByteBuffer in) {
-      this.in = in;
-    }
+  record Reader(Layout layout, ByteBuffer in) {
 
     long ulong() {
-      return number(ulong);
-    }
-
-    long pointer() {
-      return number(pointer);
-    }
-
-    private long number(int length) {
-      bytes(padding(in.position(), length));
-      return Layout.this.number(bytes(length));
+      bytes(layout.padding(in.position(), layout.ulong));
+      return layout.number(bytes(layout.ulong));
     }
 
     private byte[] bytes(int length) {

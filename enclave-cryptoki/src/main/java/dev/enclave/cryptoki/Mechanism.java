@@ -18,54 +18,36 @@ public final class Mechanism {
     this.fields = fields;
   }
 
-  /**
-   * A mechanism without a parameter, such as CKM_ECDSA, CKM_EDDSA (which is Ed25519 without a
-   * context then) or the generation of a key.
-   *
-   * @param type CKM_ of {@link Ck}, or a vendor's
-   */
+  /** CKM_ of {@link Ck}, or a vendor's, without a parameter. CKM_EDDSA is pure Ed25519 then. */
   public static Mechanism of(long type) {
     return new Mechanism(type);
   }
 
   /**
-   * A mechanism of RSA-PSS (CK_RSA_PKCS_PSS_PARAMS).
-   *
-   * @param type CKM_RSA_PKCS_PSS, which takes a digest, or one that hashes
-   * @param hash the hash, such as CKM_SHA256
-   * @param mgf the mask generation function, such as CKG_MGF1_SHA256
-   * @param saltLength the length of the salt, in bytes
+   * CKM_RSA_PKCS_PSS (CK_RSA_PKCS_PSS_PARAMS), which takes a digest. The hash and the mask
+   * generation function are such as CKM_SHA256 and CKG_MGF1_SHA256, and the length of the salt is
+   * in bytes.
    */
-  public static Mechanism rsaPss(long type, long hash, long mgf, long saltLength) {
-    return new Mechanism(type, hash, mgf, saltLength);
+  public static Mechanism rsaPss(long hash, long mgf, long saltLength) {
+    return new Mechanism(Ck.CKM_RSA_PKCS_PSS, hash, mgf, saltLength);
   }
 
-  /**
-   * CKM_RSA_PKCS_OAEP with an empty label (CK_RSA_PKCS_OAEP_PARAMS).
-   *
-   * @param hash the hash of the label, such as CKM_SHA256
-   * @param mgf the mask generation function, such as CKG_MGF1_SHA256
-   */
+  /** CKM_RSA_PKCS_OAEP with an empty label (CK_RSA_PKCS_OAEP_PARAMS); else as {@link #rsaPss}. */
   public static Mechanism rsaOaep(long hash, long mgf) {
     return new Mechanism(Ck.CKM_RSA_PKCS_OAEP, hash, mgf, CKZ_DATA_SPECIFIED, null, 0L);
   }
 
   /**
-   * CKM_AES_GCM (CK_GCM_PARAMS).
-   *
-   * @param iv the initialization vector, in general of 12 bytes
-   * @param additionalData the additional authenticated data, or nothing
-   * @param tagBits the length of the tag in bits, in general 128
+   * CKM_AES_GCM with additional data, which may be empty, and a tag of 128 bits (CK_GCM_PARAMS).
    */
-  public static Mechanism aesGcm(byte[] iv, byte[] additionalData, long tagBits) {
-    byte @Nullable [] data = additionalData.length == 0 ? null : additionalData;
-    long ivLength = iv.length;
-    return new Mechanism(
-        Ck.CKM_AES_GCM, iv, ivLength, 8 * ivLength, data, (long) additionalData.length, tagBits);
+  public static Mechanism aesGcm(byte[] iv, byte[] data) {
+    long length = iv.length;
+    return new Mechanism(Ck.CKM_AES_GCM, iv, length, 8 * length, data, (long) data.length, 128L);
   }
 
   byte[] structure(Layout layout, ToLongFunction<byte[]> place) {
-    byte @Nullable [] parameter = fields.length == 0 ? null : layout.structure(place, fields);
-    return layout.structure(place, type, parameter, parameter == null ? 0L : parameter.length);
+    byte[] parameter = layout.structure(place, fields);
+    return layout.structure(
+        place, type, parameter.length == 0 ? null : parameter, (long) parameter.length);
   }
 }

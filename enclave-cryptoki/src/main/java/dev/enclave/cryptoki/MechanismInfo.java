@@ -1,17 +1,7 @@
 package dev.enclave.cryptoki;
 
 /**
- * What a token does by a mechanism (CK_MECHANISM_INFO): keys from which length to which, in bits or
- * bytes as the standard says of each mechanism, and CKF_ of {@link Ck}.
+ * What a token does by a mechanism (CK_MECHANISM_INFO): for keys of which lengths, in bits or bytes
+ * as the standard says of the mechanism, and CKF_ of {@link Ck}.
  */
-public record MechanismInfo(long minKeySize, long maxKeySize, long flags) {
-
-  static MechanismInfo of(Layout.Reader in) {
-    return new MechanismInfo(in.ulong(), in.ulong(), in.ulong());
-  }
-
-  /** Returns whether the mechanism has a flag, such as {@link Ck#CKF_SIGN}. */
-  public boolean is(long flag) {
-    return (flags & flag) != 0;
-  }
-}
+public record MechanismInfo(long minKeySize, long maxKeySize, long flags) {}

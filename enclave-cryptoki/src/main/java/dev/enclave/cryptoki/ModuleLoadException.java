@@ -5,20 +5,17 @@ public final class ModuleLoadException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** What kept the file from being loaded. */
+  /**
+   * What kept the file from being loaded: it is not there, is neither ELF nor Mach-O nor PE, is for
+   * another operating system or processor, is for this one and the system does not load it, or has
+   * no C_GetFunctionList that gives a list.
+   */
   public enum Reason {
-    /** There is no such file. */
     NO_FILE,
-    /** The file is not a shared library: neither ELF nor Mach-O nor PE. */
     NOT_A_LIBRARY,
-    /** The library is for another operating system or processor. */
     OTHER_MACHINE,
-    /** The library is for this machine and the system does not load it. */
     NOT_LOADABLE,
-    /** The library has no C_GetFunctionList, or this function returned no list. */
-    NO_FUNCTION_LIST,
-    /** JNA's own library cannot be loaded. */
-    NO_JNA
+    NO_FUNCTION_LIST
   }
 
   private final Reason reason;

@@ -1,10 +1,7 @@
 /**
- * A binding of PKCS#11 (OASIS Cryptoki 2.40 and later): modules, tokens, sessions, objects and
- * keys, under the standard's names.
- *
- * <p>{@link dev.enclave.cryptoki.CryptokiModule} loads a library and opens a {@link
- * dev.enclave.cryptoki.Session}. The functions of version 2.40 are called, which all later
- * libraries have. A CK_ULONG is a {@code long}; CK_UNAVAILABLE_INFORMATION is -1.
+ * A binding of PKCS#11 (OASIS Cryptoki): modules, tokens, sessions, objects and keys, by the
+ * functions of version 2.40, which later libraries have too. Names are the standard's; a CK_ULONG
+ * is a long, and CK_UNAVAILABLE_INFORMATION -1.
  */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.cryptoki;

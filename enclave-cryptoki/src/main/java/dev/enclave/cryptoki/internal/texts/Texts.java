@@ -8,28 +8,16 @@ import java.util.regex.Pattern;
 /** All that the binding says, with named holes such as <code>{library}</code>. */
 public enum Texts {
   RETURNED("{function} returned {name} (0x{code})."),
-  NO_FILE(
-      "There is no file {library}. Give the path of the PKCS#11 library that the token's maker"
-          + " provides."),
+  NO_FILE("There is no file {library}. Give the path of the PKCS#11 library of the token's maker."),
   NOT_A_LIBRARY(
-      "{library} is not a shared library. Give the path of the PKCS#11 library itself, not of its"
-          + " configuration or package."),
-  OTHER_MACHINE(
-      "{library} is for {machines}, and this JVM runs on {jvm}. Install the token's library for"
-          + " {jvm}, or run a JVM of the library's architecture."),
+      "{library} is no shared library. Give the path of the PKCS#11 library of the token's maker."),
+  OTHER_MACHINE("{library} is for {machines}, this JVM for {jvm}. Install the library for {jvm}."),
   NOT_LOADABLE(
-      "{library} is a library for this machine, and the system does not load it: {reason}. Install"
-          + " the libraries that it depends on, and let this user read all of them."),
+      "{library} does not load: {reason}. Install what it depends on, and let this user read it."),
   NO_FUNCTION_LIST(
-      "{library} is a library without C_GetFunctionList, so not one of PKCS#11. Give the path of the"
-          + " PKCS#11 library that the token's maker provides."),
+      "{library} has no C_GetFunctionList. Give the path of the token's own PKCS#11 library."),
   NO_FUNCTIONS(
-      "C_GetFunctionList of {library} returned {code} instead of a list. Look whether the library is"
-          + " whole, and install it anew."),
-  NO_JNA(
-      "JNA, by which PKCS#11 is called, cannot be loaded ({type}). Let java.io.tmpdir be a folder"
-          + " that programs may run in."),
-  ;
+      "C_GetFunctionList of {library} returned {name} and no list. Install the library anew.");
 
   private static final Pattern HOLE = Pattern.compile("\\{([a-z]+)}");
 
