@@ -24,6 +24,7 @@ import dev.enclave.spi.SecretBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
@@ -52,22 +53,27 @@ public final class Token {
   private static final long CLOSING_SECONDS = 5;
 
   /** A session after one of these never works again. */
-  private static final long[] LOST = {
-    Ck.CKR_SESSION_HANDLE_INVALID,
-    Ck.CKR_SESSION_CLOSED,
-    Ck.CKR_DEVICE_REMOVED,
-    Ck.CKR_TOKEN_NOT_PRESENT,
-    Ck.CKR_CRYPTOKI_NOT_INITIALIZED
-  };
+  private static final Set<String> LOST =
+      Set.of(
+          "CKR_SESSION_HANDLE_INVALID",
+          "CKR_SESSION_CLOSED",
+          "CKR_DEVICE_REMOVED",
+          "CKR_TOKEN_NOT_PRESENT",
+          "CKR_CRYPTOKI_NOT_INITIALIZED");
 
   /** Where nothing was done yet, these too may be of a library that has lost its server. */
-  private static final long[] BROKEN = {
-    Ck.CKR_DEVICE_ERROR, Ck.CKR_GENERAL_ERROR, Ck.CKR_FUNCTION_FAILED
-  };
+  private static final Set<String> BROKEN =
+      Set.of("CKR_DEVICE_ERROR", "CKR_GENERAL_ERROR", "CKR_FUNCTION_FAILED");
 
-  private static final long[] PIN_REFUSED = {
-    Ck.CKR_PIN_INCORRECT, Ck.CKR_PIN_LEN_RANGE, Ck.CKR_PIN_EXPIRED, Ck.CKR_PIN_LOCKED, 0xa1
-  };
+  private static final Set<String> PIN_REFUSED =
+      Set.of(
+          "CKR_PIN_INCORRECT",
+          "CKR_PIN_INVALID",
+          "CKR_PIN_LEN_RANGE",
+          "CKR_PIN_EXPIRED",
+          "CKR_PIN_LOCKED");
+
+  private static final long CKF_HW_SLOT = 4;
 
   /** What is done in a session; is repeated once where the session was lost under it. */
   @FunctionalInterface
@@ -179,7 +185,7 @@ public final class Token {
       if (describes(settings.uri(), candidate, token)) {
         found.add(candidate);
       }
-      if (token.is(Ck.CKF_TOKEN_INITIALIZED)) {
+      if (is(token, Ck.CKF_TOKEN_INITIALIZED)) {
         seen.add(Pkcs11Uri.ofToken(token.label(), token.serialNumber()));
       }
     }
@@ -191,7 +197,7 @@ public final class Token {
     if (found.size() > 1) {
       throw Texts.SEVERAL_TOKENS.permanent(FailureCode.MISCONFIGURED, uri, seen);
     }
-    if (!module.tokenInfo(found.get(0)).is(Ck.CKF_TOKEN_INITIALIZED)) {
+    if (!is(module.tokenInfo(found.get(0)), Ck.CKF_TOKEN_INITIALIZED)) {
       throw Texts.NOT_INITIALISED.permanent(FailureCode.MISCONFIGURED, uri);
     }
     return found.get(0);
@@ -209,6 +215,10 @@ public final class Token {
     return uri.text(attribute).filter(wanted -> !wanted.equals(value)).isEmpty();
   }
 
+  private static boolean is(TokenInfo token, long flag) {
+    return (token.flags() & flag) != 0;
+  }
+
   public Pkcs11Settings settings() {
     return settings;
   }
@@ -219,7 +229,7 @@ public final class Token {
 
   /** Whether the slot says that it is hardware. */
   public boolean isHardware() {
-    return slotInfo.is(Ck.CKF_HW_SLOT);
+    return (slotInfo.flags() & CKF_HW_SLOT) != 0;
   }
 
   /** Its label and serial number, which stay with it; part of each handle. */
@@ -354,21 +364,21 @@ public final class Token {
   /** Whether it is worth another attempt: all that is lost is thrown away. */
   private boolean mended(CryptokiException failure, int attempt, boolean nothingDone)
       throws BackendFailure {
-    if (failure.is(Ck.CKR_USER_NOT_LOGGED_IN)) {
+    if (failure.name().equals("CKR_USER_NOT_LOGGED_IN")) {
       closeIdle();
       synchronized (this) {
         loggedIn = false;
       }
       return attempt == 1;
     }
-    if (!failure.is(LOST) && !(nothingDone && failure.is(BROKEN))) {
+    if (!LOST.contains(failure.name()) && !(nothingDone && BROKEN.contains(failure.name()))) {
       return false;
     }
     closeIdle();
     synchronized (this) {
       loggedIn = false;
       try {
-        if (attempt == 1 && !failure.is(Ck.CKR_CRYPTOKI_NOT_INITIALIZED)) {
+        if (attempt == 1 && !failure.name().equals("CKR_CRYPTOKI_NOT_INITIALIZED")) {
           slot = locate(settings, module);
           return true;
         }
@@ -415,35 +425,35 @@ public final class Token {
   /** A PIN that was refused is not sent again, nor is one that may be the last the token takes. */
   private void logIn(Session session) throws CryptokiException, BackendFailure {
     TokenInfo now = module.tokenInfo(slot);
-    if (!now.is(Ck.CKF_LOGIN_REQUIRED)) {
+    if (!is(now, Ck.CKF_LOGIN_REQUIRED)) {
       return;
     }
     if (pinRefused) {
       throw Texts.PIN_WAS_REFUSED.permanent(FailureCode.MISCONFIGURED, left(now));
     }
-    if (now.is(Ck.CKF_USER_PIN_LOCKED)) {
+    if (is(now, Ck.CKF_USER_PIN_LOCKED)) {
       throw Texts.PIN_LOCKED.permanent(FailureCode.MISCONFIGURED);
     }
-    if (now.is(Ck.CKF_USER_PIN_FINAL_TRY)) {
+    if (is(now, Ck.CKF_USER_PIN_FINAL_TRY)) {
       throw Texts.PIN_FINAL_TRY.permanent(FailureCode.MISCONFIGURED);
     }
-    if (!now.is(Ck.CKF_USER_PIN_INITIALIZED)) {
+    if (!is(now, Ck.CKF_USER_PIN_INITIALIZED)) {
       throw Texts.NO_USER_PIN.permanent(FailureCode.MISCONFIGURED);
     }
     Optional<SecretBytes> pin = settings.pin();
-    if (pin.isEmpty() && !now.is(Ck.CKF_PROTECTED_AUTHENTICATION_PATH)) {
+    if (pin.isEmpty() && !is(now, Ck.CKF_PROTECTED_AUTHENTICATION_PATH)) {
       throw Texts.NO_PIN.permanent(
           FailureCode.MISCONFIGURED, settings.section().fullName(Pkcs11Settings.PIN_FILE));
     }
     try {
       logIn(session, pin);
     } catch (CryptokiException e) {
-      if (e.is(PIN_REFUSED)) {
+      if (PIN_REFUSED.contains(e.name())) {
         pinRefused = true;
         throw Texts.PIN_REFUSED.permanent(
             FailureCode.MISCONFIGURED, said(e), left(module.tokenInfo(slot)));
       }
-      if (!e.is(Ck.CKR_USER_ALREADY_LOGGED_IN)) {
+      if (!e.name().equals("CKR_USER_ALREADY_LOGGED_IN")) {
         throw e;
       }
     }
@@ -465,13 +475,13 @@ public final class Token {
 
   /** What the token tells of the tries that are left. */
   private static String left(TokenInfo token) {
-    if (token.is(Ck.CKF_USER_PIN_LOCKED)) {
+    if (is(token, Ck.CKF_USER_PIN_LOCKED)) {
       return Texts.LEFT_NONE.with();
     }
-    if (token.is(Ck.CKF_USER_PIN_FINAL_TRY)) {
+    if (is(token, Ck.CKF_USER_PIN_FINAL_TRY)) {
       return Texts.LEFT_ONE.with();
     }
-    return token.is(Ck.CKF_USER_PIN_COUNT_LOW) ? Texts.LEFT_FEWER.with() : Texts.LEFT_UNTOLD.with();
+    return is(token, Ck.CKF_USER_PIN_COUNT_LOW) ? Texts.LEFT_FEWER.with() : Texts.LEFT_UNTOLD.with();
   }
 
   /** What is remarkable about it now; asks it. */
@@ -482,10 +492,10 @@ public final class Token {
     if (hanging.get() > 0) {
       findings.add(Texts.THREADS_HANG.warning(ErrorCode.POLICY_NOT_MET, hanging.get()));
     }
-    if (now.is(Ck.CKF_USER_PIN_COUNT_LOW)) {
+    if (is(now, Ck.CKF_USER_PIN_COUNT_LOW)) {
       findings.add(Texts.COUNT_LOW.warning(ErrorCode.POLICY_NOT_MET));
     }
-    if (now.is(Ck.CKF_USER_PIN_TO_BE_CHANGED)) {
+    if (is(now, Ck.CKF_USER_PIN_TO_BE_CHANGED)) {
       findings.add(Texts.PIN_TO_BE_CHANGED.warning(ErrorCode.POLICY_NOT_MET));
     }
     return findings;

@@ -1,15 +1,14 @@
 package dev.enclave.pkcs11.internal.calls;
 
 import dev.enclave.cryptoki.Attributes;
-import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.Session;
-import dev.enclave.cryptoki.Template;
 import dev.enclave.spi.BackendFailure;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A session with the handles that were found in it. Used by one thread at a time. */
 public final class TokenSession {
@@ -19,6 +18,9 @@ public final class TokenSession {
   public interface Use<T> {
     T of(long handle) throws CryptokiException;
   }
+
+  private static final Set<String> NO_OBJECT =
+      Set.of("CKR_OBJECT_HANDLE_INVALID", "CKR_KEY_HANDLE_INVALID");
 
   private final Session session;
   private final Map<String, Long> handles = new HashMap<>();
@@ -36,7 +38,7 @@ public final class TokenSession {
   }
 
   /** All objects with these attributes, private ones too. */
-  public List<Long> find(Template template) throws CryptokiException, BackendFailure {
+  public List<Long> find(Attributes template) throws CryptokiException, BackendFailure {
     List<Long> found = session.find(template);
     if (found.isEmpty()) {
       token.requireLoggedIn(session);
@@ -50,7 +52,7 @@ public final class TokenSession {
     try {
       return Optional.of(session.attributes(object, types));
     } catch (CryptokiException e) {
-      if (e.is(Ck.CKR_OBJECT_HANDLE_INVALID)) {
+      if (NO_OBJECT.contains(e.name())) {
         return Optional.empty();
       }
       throw e;
@@ -65,14 +67,14 @@ public final class TokenSession {
    * @param name of the key, for its handle
    * @return nothing if there is no such key
    */
-  public <T> Optional<T> use(String name, Template key, Use<T> use)
+  public <T> Optional<T> use(String name, Attributes key, Use<T> use)
       throws CryptokiException, BackendFailure {
     Long known = handles.get(name);
     if (known != null) {
       try {
         return Optional.of(use.of(known));
       } catch (CryptokiException e) {
-        if (!e.is(Ck.CKR_KEY_HANDLE_INVALID, Ck.CKR_OBJECT_HANDLE_INVALID)) {
+        if (!NO_OBJECT.contains(e.name())) {
           throw e;
         }
         handles.remove(name);

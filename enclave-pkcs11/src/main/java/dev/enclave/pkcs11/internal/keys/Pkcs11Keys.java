@@ -8,7 +8,6 @@ import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.Mechanism;
-import dev.enclave.cryptoki.Template;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.kit.json.Json;
 import dev.enclave.kit.key.DocumentedKeys;
@@ -98,8 +97,8 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
     return Texts.DOCUMENT.with(name);
   }
 
-  private static Template documents() {
-    return new Template()
+  private static Attributes documents() {
+    return new Attributes()
         .with(Ck.CKA_CLASS, Ck.CKO_DATA)
         .with(Ck.CKA_TOKEN, true)
         .with(Ck.CKA_APPLICATION, APPLICATION);
@@ -178,14 +177,14 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
         call);
   }
 
-  private Set<String> labels(List<Template> of, boolean keys, CallContext call)
+  private Set<String> labels(List<Attributes> of, boolean keys, CallContext call)
       throws BackendFailure {
     return token.run(
         request("C_FindObjects", false, token.authority()),
         call,
         session -> {
           Set<String> labels = new TreeSet<>();
-          for (Template template : of) {
+          for (Attributes template : of) {
             for (long handle : session.find(template)) {
               session
                   .attributes(handle, Ck.CKA_LABEL, Ck.CKA_ID)
@@ -235,7 +234,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
       throws CryptokiException, BackendFailure {
     List<TokenKey> keys = new ArrayList<>();
     for (long kind : KINDS) {
-      Template template = TokenKey.ofClass(kind);
+      Attributes template = TokenKey.ofClass(kind);
       uri.octets(Pkcs11Uri.ID).ifPresent(id -> template.with(Ck.CKA_ID, id));
       uri.octets(Pkcs11Uri.OBJECT).ifPresent(label -> template.with(Ck.CKA_LABEL, label));
       for (long handle : session.find(template)) {
@@ -297,8 +296,8 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   private void generate(TokenSession session, KeyName name, byte[] id, KeyAlgorithm algorithm)
       throws CryptokiException {
     Mechanism mechanism = Mechanism.of(TokenScheme.generation(algorithm));
-    Template secret =
-        named(new Template(), name, id)
+    Attributes secret =
+        named(new Attributes(), name, id)
             .with(Ck.CKA_PRIVATE, true)
             .with(Ck.CKA_SENSITIVE, true)
             .with(Ck.CKA_EXTRACTABLE, false);
@@ -321,7 +320,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
     }
   }
 
-  private static Template named(Template template, KeyName name, byte[] id) {
+  private static Attributes named(Attributes template, KeyName name, byte[] id) {
     return template
         .with(Ck.CKA_TOKEN, true)
         .with(Ck.CKA_LABEL, name.value())
@@ -371,13 +370,13 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   private static void turn(TokenSession session, byte[] id, boolean on)
       throws CryptokiException, BackendFailure {
     for (long handle : session.find(TokenKey.ofClass(Ck.CKO_PRIVATE_KEY).with(Ck.CKA_ID, id))) {
-      session.session().setAttributes(handle, new Template().with(Ck.CKA_SIGN, on));
+      session.session().setAttributes(handle, new Attributes().with(Ck.CKA_SIGN, on));
     }
     for (long handle : session.find(TokenKey.ofClass(Ck.CKO_SECRET_KEY).with(Ck.CKA_ID, id))) {
       session
           .session()
           .setAttributes(
-              handle, new Template().with(Ck.CKA_ENCRYPT, on).with(Ck.CKA_DECRYPT, on));
+              handle, new Attributes().with(Ck.CKA_ENCRYPT, on).with(Ck.CKA_DECRYPT, on));
     }
   }
 

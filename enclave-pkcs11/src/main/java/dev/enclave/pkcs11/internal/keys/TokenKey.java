@@ -4,7 +4,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
-import dev.enclave.cryptoki.Template;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.pkcs11.internal.calls.TokenSession;
 import dev.enclave.spi.BackendFailure;
@@ -58,8 +57,8 @@ record TokenKey(
   private static final String ED25519 = "06032b6570";
 
   /** Its kind, private or secret, with an id. */
-  static Template ofClass(long kind) {
-    return new Template().with(Ck.CKA_TOKEN, true).with(Ck.CKA_CLASS, kind);
+  static Attributes ofClass(long kind) {
+    return new Attributes().with(Ck.CKA_TOKEN, true).with(Ck.CKA_CLASS, kind);
   }
 
   /**

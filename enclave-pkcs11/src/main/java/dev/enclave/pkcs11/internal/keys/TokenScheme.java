@@ -6,13 +6,13 @@ import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.CryptokiModule;
 import dev.enclave.cryptoki.Mechanism;
 import dev.enclave.cryptoki.MechanismInfo;
 import dev.enclave.cryptoki.Session;
-import dev.enclave.cryptoki.Template;
 import dev.enclave.kit.RemoteRequest;
 import dev.enclave.pkcs11.internal.calls.Token;
 import dev.enclave.spi.AlgorithmSupport;
@@ -87,7 +87,7 @@ record TokenScheme(List<AlgorithmSupport> supported, Map<String, byte[]> paramet
     }
     if (mechanisms.contains(Ck.CKM_AES_KEY_GEN)
         && mechanisms.contains(Ck.CKM_AES_GCM)
-        && module.mechanismInfo(slot, Ck.CKM_AES_GCM).is(Ck.CKF_ENCRYPT)) {
+        && (module.mechanismInfo(slot, Ck.CKM_AES_GCM).flags() & Ck.CKF_ENCRYPT) != 0) {
       supported.add(AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM));
     }
     return new TokenScheme(List.copyOf(supported), parameters);
@@ -104,11 +104,11 @@ record TokenScheme(List<AlgorithmSupport> supported, Map<String, byte[]> paramet
         Session.KeyPair pair =
             session.generateKeyPair(
                 Mechanism.of(generation(algorithm)),
-                new Template()
+                new Attributes()
                     .with(Ck.CKA_TOKEN, false)
                     .with(Ck.CKA_VERIFY, true)
                     .with(Ck.CKA_EC_PARAMS, parameters),
-                new Template().with(Ck.CKA_TOKEN, false).with(Ck.CKA_SIGN, true));
+                new Attributes().with(Ck.CKA_TOKEN, false).with(Ck.CKA_SIGN, true));
         session.destroyObject(pair.privateKey());
         session.destroyObject(pair.publicKey());
         return Optional.of(parameters);
@@ -172,8 +172,8 @@ record TokenScheme(List<AlgorithmSupport> supported, Map<String, byte[]> paramet
   }
 
   /** What kind of public key is to be made. */
-  Template publicTemplate(KeyAlgorithm algorithm) {
-    Template template = new Template().with(Ck.CKA_VERIFY, true);
+  Attributes publicTemplate(KeyAlgorithm algorithm) {
+    Attributes template = new Attributes().with(Ck.CKA_VERIFY, true);
     return algorithm.curve().isPresent()
         ? template.with(Ck.CKA_EC_PARAMS, parameters.get(algorithm.curve().get()))
         : template
