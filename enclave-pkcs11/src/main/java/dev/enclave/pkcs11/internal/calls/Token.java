@@ -20,7 +20,6 @@ import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SecretBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,14 +64,6 @@ public final class Token {
   private static final Set<String> BROKEN =
       Set.of("CKR_DEVICE_ERROR", "CKR_GENERAL_ERROR", "CKR_FUNCTION_FAILED");
 
-  private static final Set<String> PIN_REFUSED =
-      Set.of(
-          "CKR_PIN_INCORRECT",
-          "CKR_PIN_INVALID",
-          "CKR_PIN_LEN_RANGE",
-          "CKR_PIN_EXPIRED",
-          "CKR_PIN_LOCKED");
-
   private static final long CKF_HW_SLOT = 4;
 
   /** What is done in a session; is repeated once where the session was lost under it. */
@@ -94,6 +85,7 @@ public final class Token {
   private final RequestGate gate;
   private final RequestSlots slots;
   private final TokenLock lock;
+  private final Pin pin;
   private final TokenInfo info;
   private final SlotInfo slotInfo;
   private final ConcurrentLinkedDeque<TokenSession> idle = new ConcurrentLinkedDeque<>();
@@ -103,7 +95,6 @@ public final class Token {
   private int opened;
   private boolean loggedIn;
   private long generation;
-  private boolean pinRefused;
 
   private Token(
       Pkcs11Settings settings, CryptokiModule module, ExecutorService threads, long slot)
@@ -117,6 +108,7 @@ public final class Token {
     this.generation = module.generation();
     this.gate = new RequestGate(REFUSALS, this::close);
     this.lock = new TokenLock(settings.locks(), authority());
+    this.pin = new Pin(settings, authority());
     long most = settings.sessions();
     for (long limit : new long[] {info.maxSessionCount(), info.maxRwSessionCount()}) {
       most = limit > 0 ? Math.min(most, limit) : most;
@@ -215,7 +207,7 @@ public final class Token {
     return uri.text(attribute).filter(wanted -> !wanted.equals(value)).isEmpty();
   }
 
-  private static boolean is(TokenInfo token, long flag) {
+  static boolean is(TokenInfo token, long flag) {
     return (token.flags() & flag) != 0;
   }
 
@@ -357,7 +349,7 @@ public final class Token {
     }
   }
 
-  private static String said(CryptokiException e) {
+  static String said(CryptokiException e) {
     return String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
   }
 
@@ -422,66 +414,8 @@ public final class Token {
     logIn(session);
   }
 
-  /** A PIN that was refused is not sent again, nor is one that may be the last the token takes. */
   private void logIn(Session session) throws CryptokiException, BackendFailure {
-    TokenInfo now = module.tokenInfo(slot);
-    if (!is(now, Ck.CKF_LOGIN_REQUIRED)) {
-      return;
-    }
-    if (pinRefused) {
-      throw Texts.PIN_WAS_REFUSED.permanent(FailureCode.MISCONFIGURED, left(now));
-    }
-    if (is(now, Ck.CKF_USER_PIN_LOCKED)) {
-      throw Texts.PIN_LOCKED.permanent(FailureCode.MISCONFIGURED);
-    }
-    if (is(now, Ck.CKF_USER_PIN_FINAL_TRY)) {
-      throw Texts.PIN_FINAL_TRY.permanent(FailureCode.MISCONFIGURED);
-    }
-    if (!is(now, Ck.CKF_USER_PIN_INITIALIZED)) {
-      throw Texts.NO_USER_PIN.permanent(FailureCode.MISCONFIGURED);
-    }
-    Optional<SecretBytes> pin = settings.pin();
-    if (pin.isEmpty() && !is(now, Ck.CKF_PROTECTED_AUTHENTICATION_PATH)) {
-      throw Texts.NO_PIN.permanent(
-          FailureCode.MISCONFIGURED, settings.section().fullName(Pkcs11Settings.PIN_FILE));
-    }
-    try {
-      logIn(session, pin);
-    } catch (CryptokiException e) {
-      if (PIN_REFUSED.contains(e.name())) {
-        pinRefused = true;
-        throw Texts.PIN_REFUSED.permanent(
-            FailureCode.MISCONFIGURED, said(e), left(module.tokenInfo(slot)));
-      }
-      if (!e.name().equals("CKR_USER_ALREADY_LOGGED_IN")) {
-        throw e;
-      }
-    }
-  }
-
-  private static void logIn(Session session, Optional<SecretBytes> pin) throws CryptokiException {
-    if (pin.isEmpty()) {
-      session.login(Ck.CKU_USER, null);
-      return;
-    }
-    try (SecretBytes secret = pin.get()) {
-      secret.<@Nullable Void, CryptokiException>use(
-          bytes -> {
-            session.login(Ck.CKU_USER, bytes);
-            return null;
-          });
-    }
-  }
-
-  /** What the token tells of the tries that are left. */
-  private static String left(TokenInfo token) {
-    if (is(token, Ck.CKF_USER_PIN_LOCKED)) {
-      return Texts.LEFT_NONE.with();
-    }
-    if (is(token, Ck.CKF_USER_PIN_FINAL_TRY)) {
-      return Texts.LEFT_ONE.with();
-    }
-    return is(token, Ck.CKF_USER_PIN_COUNT_LOW) ? Texts.LEFT_FEWER.with() : Texts.LEFT_UNTOLD.with();
+    pin.logIn(session, () -> module.tokenInfo(slot));
   }
 
   /** What is remarkable about it now; asks it. */
