@@ -83,7 +83,7 @@ for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
   run -pl "$cloud" -Dtest=FaultCampaignTest -Denclave.campaign.long=true | grep 'scripted faults'
   run -pl "$cloud" -Dtest=LostAnswersTest -Denclave.campaign.creates=10000 | grep 'keys created'
   run -pl "$cloud" -Dtest=LostImportsTest -Denclave.campaign.imports=2000 | grep 'keys taken in'
-  run -pl "$cloud" -Dtest=RacersTest -Denclave.campaign.rounds="$rounds"
+  run -pl "$cloud" -Dtest=RacersTest -Denclave.campaign.rounds="$rounds" | grep 'racers to'
   echo "100 racers in 4 processes, to create and to rotate: $rounds rounds, one winner each"
   run -pl "$cloud" -Dtest=CrashTest -Denclave.campaign.long=true | grep 'crashes'
   run -pl "$cloud" -Dtest=OrdersTest -Denclave.campaign.orders=1000 | grep 'orders of the requests'

@@ -46,6 +46,7 @@ moto|python3-moto python3-flask python3-flask-cors python3-boto3 python3-cryptog
 hvac|python3-hvac|/usr/bin/python3 -c 'import hvac'
 softhsm|softhsm2|command -v softhsm2-util
 p11-kit|p11-kit p11-kit-modules|command -v p11-kit && compgen -G '/usr/lib*/*/pkcs11/p11-kit-client.so'
+opencryptoki|opencryptoki|command -v pkcsslotd
 keyring|gnome-keyring libsecret-tools dbus dbus-daemon|command -v gnome-keyring-daemon && command -v secret-tool && command -v dbus-monitor && command -v dbus-daemon
 node|nodejs npm|command -v node && command -v npm
 browsers|chromium firefox-esr webkit2gtk-driver xvfb|command -v chromium && command -v firefox-esr && command -v WebKitWebDriver && command -v Xvfb

@@ -131,8 +131,7 @@ class MisconfiguredProductionTest {
       case "absent" -> bare.with(hsm.detection(new Detection.Absent("no HSM is configured")));
       case "doubtful" ->
           bare.with(
-              hsm.detection(
-                  new Detection.Inconclusive("HSM_HOST is set and HSM_ROLE is not")));
+              hsm.detection(new Detection.Inconclusive("HSM_HOST is set and HSM_ROLE is not")));
       case "pod" ->
           bare.variable("KUBERNETES_SERVICE_HOST", "10.0.0.1").variable("HOSTNAME", "wallet-0");
       case "half-marked" -> bare.with(new HalfMarked());

@@ -2,19 +2,16 @@ package dev.enclave.cryptoki;
 
 /** Constants of the standard, under its names. */
 public final class Ck {
-
   // -- Classes of objects, values of CKA_CLASS.
   public static final long CKO_DATA = 0x0;
   public static final long CKO_PUBLIC_KEY = 0x2;
   public static final long CKO_PRIVATE_KEY = 0x3;
   public static final long CKO_SECRET_KEY = 0x4;
-
   // -- Types of keys, values of CKA_KEY_TYPE.
   public static final long CKK_RSA = 0x0;
   public static final long CKK_EC = 0x3;
   public static final long CKK_AES = 0x1f;
   public static final long CKK_EC_EDWARDS = 0x40;
-
   // -- Attributes.
   public static final long CKA_CLASS = 0x0;
   public static final long CKA_TOKEN = 0x1;
@@ -44,7 +41,6 @@ public final class Ck {
   public static final long CKA_EC_PARAMS = 0x180;
   public static final long CKA_EC_POINT = 0x181;
   public static final long CKA_ALWAYS_AUTHENTICATE = 0x202;
-
   // -- Mechanisms, and mask generation functions of RSA.
   public static final long CKM_RSA_PKCS_KEY_PAIR_GEN = 0x0;
   public static final long CKM_RSA_PKCS = 0x1;
@@ -66,10 +62,8 @@ public final class Ck {
   public static final long CKG_MGF1_SHA256 = 0x2;
   public static final long CKG_MGF1_SHA384 = 0x3;
   public static final long CKG_MGF1_SHA512 = 0x4;
-
   // -- The user, of others than the security officer.
   public static final long CKU_USER = 1;
-
   // -- Flags of tokens and mechanisms.
   public static final long CKF_WRITE_PROTECTED = 0x2;
   public static final long CKF_LOGIN_REQUIRED = 0x4;
@@ -87,7 +81,6 @@ public final class Ck {
   public static final long CKF_GENERATE_KEY_PAIR = 0x10000;
   public static final long CKF_WRAP = 0x20000;
   public static final long CKF_UNWRAP = 0x40000;
-
   // -- Return values that this binding knows.
   static final long CKR_OK = 0x0;
   static final long CKR_ATTRIBUTE_SENSITIVE = 0x11;

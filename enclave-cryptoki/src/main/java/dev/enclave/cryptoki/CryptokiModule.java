@@ -20,21 +20,20 @@ public final class CryptokiModule implements AutoCloseable {
 
   private static final long CKF_OS_LOCKING_OK = 2;
 
-  /** Longer than any structure that a library fills. */
-  private static final int LONGEST_INFO = 256;
-
   private final LoadedLibrary library;
 
   /** Shared by calls, and exclusive for what no call may run beside. */
   private final ReadWriteLock running = new ReentrantReadWriteLock();
 
-  private boolean isOpen = true;
-  private boolean isInitializedHere;
+  private final boolean isInitializedHere;
   private boolean isToBeFinalized;
+  private boolean isOpen = true;
   private volatile long generation;
 
-  private CryptokiModule(LoadedLibrary library) {
+  private CryptokiModule(LoadedLibrary library) throws CryptokiException {
     this.library = library;
+    initialize();
+    this.isInitializedHere = isToBeFinalized;
   }
 
   /**
@@ -45,10 +44,7 @@ public final class CryptokiModule implements AutoCloseable {
    * @throws LinkageError if JNA's own library does not load
    */
   public static CryptokiModule open(Path library) throws ModuleLoadException, CryptokiException {
-    CryptokiModule module = new CryptokiModule(LoadedLibrary.load(library));
-    module.initialize();
-    module.isInitializedHere = module.isToBeFinalized;
-    return module;
+    return new CryptokiModule(LoadedLibrary.load(library));
   }
 
   /** Returns whether this object, and no other part of the process, has initialised the library. */
@@ -163,9 +159,12 @@ public final class CryptokiModule implements AutoCloseable {
   @Override
   public void close() {
     running.writeLock().lock();
-    isOpen = false;
-    finish();
-    running.writeLock().unlock();
+    try {
+      isOpen = false;
+      finish();
+    } finally {
+      running.writeLock().unlock();
+    }
   }
 
   /** Calls a function, for a session of this generation, and gives its return value. */
@@ -205,9 +204,9 @@ public final class CryptokiModule implements AutoCloseable {
 
   private Layout.Reader read(String function, Object... of) throws CryptokiException {
     try (Frame frame = new Frame()) {
-      Memory structure = frame.allocate(LONGEST_INFO);
+      Memory structure = frame.allocate(256); // the longest has 208
       call(ANY, function, of, structure);
-      return Layout.HERE.reader(structure.getByteArray(0, LONGEST_INFO));
+      return Layout.HERE.reader(structure.getByteArray(0, 256));
     }
   }
 

@@ -42,7 +42,7 @@ final class LoadedLibrary {
         29 C_EncryptInit 30 C_Encrypt 33 C_DecryptInit 34 C_Decrypt 42 C_SignInit 43 C_Sign
         58 C_GenerateKey 59 C_GenerateKeyPair 60 C_WrapKey 61 C_UnwrapKey 64 C_GenerateRandom
         """;
-    String[] words = table.split("\\s+");
+    String[] words = table.split("\\s+", 0);
     for (int i = 0; i < words.length; i += 2) {
       Pointer at = list.getPointer(Layout.HERE.functionAt(Integer.parseInt(words[i])));
       if (at != null) {
@@ -132,7 +132,7 @@ final class LoadedLibrary {
 
   /** The name behind a number in hexadecimal. */
   static String named(String table, long number, String otherwise) {
-    List<String> words = List.of(table.split("\\s+"));
+    List<String> words = List.of(table.split("\\s+", 0));
     int at = words.indexOf(Long.toHexString(number));
     return at < 0 ? otherwise : words.get(at + 1);
   }

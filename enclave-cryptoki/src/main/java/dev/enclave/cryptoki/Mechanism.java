@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mechanism {
 
-  private static final long CKZ_DATA_SPECIFIED = 1;
-
   private final long type;
   private final @Nullable Object[] fields;
 
@@ -34,7 +32,7 @@ public final class Mechanism {
 
   /** CKM_RSA_PKCS_OAEP with an empty label (CK_RSA_PKCS_OAEP_PARAMS); else as {@link #rsaPss}. */
   public static Mechanism rsaOaep(long hash, long mgf) {
-    return new Mechanism(Ck.CKM_RSA_PKCS_OAEP, hash, mgf, CKZ_DATA_SPECIFIED, null, 0L);
+    return new Mechanism(Ck.CKM_RSA_PKCS_OAEP, hash, mgf, 1L /* CKZ_DATA_SPECIFIED */, null, 0L);
   }
 
   /**

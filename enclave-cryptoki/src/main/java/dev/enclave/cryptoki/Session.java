@@ -41,10 +41,10 @@ public final class Session implements AutoCloseable {
 
   /**
    * Logs in, for all sessions of this process with the token (C_Login), as CKU_ of {@link Ck} with
-   * a PIN in UTF-8, or null where the token asks for it (CKF_PROTECTED_AUTHENTICATION_PATH).
+   * a PIN in UTF-8, or nothing where the token asks for it (CKF_PROTECTED_AUTHENTICATION_PATH).
    */
-  public void login(long user, byte @Nullable [] pin) throws CryptokiException {
-    call("C_Login", user, pin == null ? new Object[] {null, 0L} : pin);
+  public void login(long user, byte[] pin) throws CryptokiException {
+    call("C_Login", user, pin.length == 0 ? new Object[] {null, 0L} : pin);
   }
 
   /** Logs out, for all sessions of this process with the token (C_Logout). */

@@ -22,7 +22,7 @@ class InitializationTest {
 
   private static final String LABEL = "initialization";
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private static SoftHsm softHsm;
 

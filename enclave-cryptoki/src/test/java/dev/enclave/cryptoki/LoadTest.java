@@ -12,6 +12,7 @@ import com.sun.jna.Platform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class LoadTest {
   private static final int X86_64 = 62;
   private static final int AARCH64 = 183;
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private ModuleLoadException refusal(Path file) {
     return catchThrowableOfType(ModuleLoadException.class, () -> CryptokiModule.open(file));
@@ -59,7 +60,7 @@ class LoadTest {
 
   @Test
   void saysThatAFileIsNoLibrary() throws IOException {
-    ModuleLoadException refusal = refusal(file("slots = 1\n".getBytes()));
+    ModuleLoadException refusal = refusal(file("slots = 1\n".getBytes(StandardCharsets.US_ASCII)));
     assertThat(refusal.reason()).isEqualTo(NOT_A_LIBRARY);
     assertThat(refusal).hasMessageContaining("module.so is no shared library.");
     assertThat(refusal(file(new byte[0])).reason()).isEqualTo(NOT_A_LIBRARY);

@@ -3,10 +3,15 @@ package dev.enclave.cryptoki;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.processes.Ended;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +22,32 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 @Tag("needs-opencryptoki")
 class OpenCryptokiTest {
+
+  private static final Path PID = Path.of("/run/opencryptoki/pkcsslotd.pid");
+
+  private static boolean isDaemonOurs;
+
+  private static Optional<ProcessHandle> daemon() throws IOException {
+    return Files.exists(PID)
+        ? ProcessHandle.of(Long.parseLong(Files.readString(PID).strip()))
+        : Optional.empty();
+  }
+
+  /** Or takes the one that runs. */
+  @BeforeAll
+  static void startDaemon() throws Exception {
+    isDaemonOurs = daemon().isEmpty();
+    if (isDaemonOurs) {
+      Ended.run("pkcsslotd").succeeded();
+    }
+  }
+
+  @AfterAll
+  static void endDaemon() throws Exception {
+    if (isDaemonOurs) {
+      daemon().orElseThrow().destroy();
+    }
+  }
 
   private static Path library() {
     return Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")

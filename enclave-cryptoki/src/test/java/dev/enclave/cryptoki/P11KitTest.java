@@ -32,7 +32,7 @@ class P11KitTest {
                     "p11-kit is not installed: apt-get install p11-kit p11-kit-modules"));
   }
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private SoftHsm softHsm;
   private Process server;

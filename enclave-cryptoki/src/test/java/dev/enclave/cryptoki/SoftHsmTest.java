@@ -54,7 +54,7 @@ class SoftHsmTest {
 
   private static final String SPKI_ED25519 = "302a300506032b6570032100";
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private CryptokiModule module;
   private long slot;

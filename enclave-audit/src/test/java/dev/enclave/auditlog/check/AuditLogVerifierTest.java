@@ -238,6 +238,42 @@ final class AuditLogVerifierTest {
         .startsWith("lane-63.lock is there and no record of lane 63");
   }
 
+  @Test
+  void aPublicKeyThatIsNoneIsFound() throws IOException {
+    Events.log(directory, 2);
+    Files.writeString(directory.resolve("checkpoint.pub"), "nobody's key");
+
+    assertThat(AuditLogVerifier.verify(directory).problem().orElseThrow())
+        .contains("checkpoint.pub");
+  }
+
+  @Test
+  void aChangedCheckpointIsFoundByItsNumber_andAMissingOneByTheKeptOne() throws IOException {
+    Events.log(directory, 2);
+    Path file = directory.resolve("checkpoints");
+    String first = Files.readString(file);
+    long number = AuditLogVerifier.verify(directory).checkpoints() + 1;
+    try (FileAuditSink again = Logs.open(directory)) {
+      again.append(Events.numbered(3), Durability.DURABLE);
+    }
+    Checkpoint kept = Logs.newest(directory);
+    assertThat(kept.size()).isEqualTo(number);
+    String second = Files.readString(file).substring(first.length());
+
+    Files.writeString(file, first + second.replaceFirst("\n[0-9]+\n", "\n77\n"));
+    assertThat(AuditLogVerifier.verify(directory).problem().orElseThrow())
+        .contains("checkpoints number " + number + ": ");
+
+    Files.writeString(file, first);
+    KeptCheckpoints outside = KeptCheckpoints.of(List.of(kept), kept.head().at());
+    assertThat(
+            AuditLogVerifier.verify(directory, outside, Optional.empty(), false)
+                .problem()
+                .orElseThrow())
+        .contains(String.valueOf(number - 1))
+        .contains(String.valueOf(number));
+  }
+
   private List<String> lines(int count) throws IOException {
     Events.log(directory, count);
     return new ArrayList<>(Files.readAllLines(lane));

@@ -8,6 +8,8 @@ import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.auditlog.checkpoint.Checkpoint;
 import dev.enclave.auditlog.checkpoint.CheckpointFile;
 import dev.enclave.auditlog.checkpoint.NoteSplitter;
+import dev.enclave.auditlog.checkpoint.SignatureCheck;
+import dev.enclave.auditlog.checkpoint.VerifierKeys;
 import dev.enclave.auditlog.file.AuditLogSettings;
 import dev.enclave.auditlog.file.DiskLogFiles;
 import dev.enclave.auditlog.file.Segment;
@@ -126,6 +128,21 @@ final class ConsistencyProofTest {
           .isInstanceOf(IntegrityException.class)
           .hasMessageContaining("The proof proves nothing");
     }
+  }
+
+  @Test
+  void theOlderCheckpointMustBeSigned() throws IOException {
+    grow(directory, 1, 2);
+    Checkpoint kept = checkpoints(directory).get(1);
+    Checkpoint other = checkpoints(directory).get(2);
+    ConsistencyProof proof = ConsistencyProof.parse(log(directory).proveConsistency(kept.text()));
+    SignatureCheck signatures = SignatureCheck.of(VerifierKeys.parse(Logs.key(directory)));
+    String signature = other.text().substring(other.text().indexOf("\n\n"));
+    String text = kept.text().substring(0, kept.text().indexOf("\n\n")) + signature;
+    Checkpoint unsigned = Checkpoint.parse(text.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(proof.check(kept, signatures).text()).isEqualTo(proof.checkpoint());
+    assertThatThrownBy(() -> proof.check(unsigned, signatures)).isInstanceOf(IOException.class);
   }
 
   @Test

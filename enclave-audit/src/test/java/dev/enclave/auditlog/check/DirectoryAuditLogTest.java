@@ -67,6 +67,22 @@ final class DirectoryAuditLogTest {
   }
 
   @Test
+  void aRecordIsNotProven_whereItsCheckpointIsNotInItsTree() throws IOException {
+    for (int i = 1; i <= 4; i++) {
+      Logs.append(directory, settings(Optional.empty()), i, i);
+    }
+    RecordProof proof = RecordProof.parse(log().prove(0, 1));
+    List<byte[]> other = new ArrayList<>(proof.headPath());
+    other.set(0, new byte[32]);
+    RecordProof changed =
+        new RecordProof(0, proof.record(), proof.path(), other, proof.checkpoint());
+
+    assertThat(log().checkProof(proof.toJson(), Optional.empty()).sequence()).isEqualTo(1);
+    assertThatThrownBy(() -> log().checkProof(changed.toJson(), Optional.empty()))
+        .isInstanceOf(IntegrityException.class);
+  }
+
+  @Test
   void theRecordsThatRetentionHasLeftAreProven_theOthersAreNot() throws IOException {
     time.setWallClock(Events.AT.plus(Duration.ofDays(500)));
     Logs.append(directory, settings(Optional.of(Duration.ofDays(400))), 1, RECORDS);

@@ -30,6 +30,9 @@ class RedactionRulesTest {
               "dev.enclave.crypto.internal.memory.FailureReason.of",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(
+              "dev.enclave.cryptoki.LoadedLibrary.load",
+              "why the system does not load a library, before it has seen a key"),
+          Map.entry(
               "dev.enclave.auditlog.write.AuditLane.rollback",
               "stays with the lane's thread, which tells the text alone"),
           Map.entry(

@@ -8,28 +8,19 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.protobuf.ByteString;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyPurpose;
-import dev.enclave.PublicKeyInfo;
-import dev.enclave.WrappingAlgorithm;
-import dev.enclave.crypto.RsaAesKeyWrap;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.kit.key.KeyTaker;
 import dev.enclave.kit.key.Pending;
+import dev.enclave.kit.key.RsaAesTaker;
 import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.kit.key.TaggedService.Making;
-import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SecretBytes;
-import dev.enclave.spi.backend.KeyImporter.ImportSupport;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,20 +32,9 @@ import org.jspecify.annotations.Nullable;
  * So there is one a day for a key ring, by a name that says the day, and whoever needs one first
  * makes it. Thread-safe.
  */
-public final class GcpImports implements KeyTaker {
-
-  private static final ImportSupport SUPPORT =
-      ImportSupport.of(
-          GcpScheme.supported().stream()
-              .map(AlgorithmSupport::algorithm)
-              .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
-              .collect(Collectors.toUnmodifiableSet()),
-          false);
+public final class GcpImports extends RsaAesTaker {
 
   private static final ImportMethod METHOD = ImportMethod.RSA_OAEP_4096_SHA256_AES_256;
-
-  /** What the wrapping key of {@link #METHOD} is, as a public key. */
-  private static final WrappingAlgorithm WRAPPING = WrappingAlgorithm.RSA_OAEP_4096_SHA256;
 
   /** Longer than a restoration lasts, and clocks differ. */
   private static final Duration LEAST_LEFT = Duration.ofMinutes(10);
@@ -66,28 +46,11 @@ public final class GcpImports implements KeyTaker {
   private record Job(ImportJob told, Bytes wrappingKey) {}
 
   private final GcpCalls calls;
-  private final SecureRandom random;
   private final AtomicReference<@Nullable Job> last = new AtomicReference<>();
 
   public GcpImports(GcpCalls calls, SecureRandom random) {
+    super(GcpCalls.REFUSALS, GcpScheme.supported(), random);
     this.calls = calls;
-    this.random = random;
-  }
-
-  @Override
-  public ImportSupport support() {
-    return SUPPORT;
-  }
-
-  @Override
-  public BackendFailure notTaken(KeyAlgorithm algorithm) {
-    return GcpCalls.REFUSALS.notImported(algorithm, Texts.NO_KEYS_FOR_IT.with());
-  }
-
-  /** What Cloud KMS has once imported uses up a number for good. */
-  @Override
-  public void check(Version version, KeyAlgorithm algorithm) throws BackendFailure {
-    KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random).close();
   }
 
   @Override
@@ -95,7 +58,10 @@ public final class GcpImports implements KeyTaker {
     usable(call);
   }
 
-  /** Makes another version of the key, which is pending at first. */
+  /**
+   * Makes another version of the key, which is pending at first. What Cloud KMS has once imported
+   * uses up a number for good, so all is checked before.
+   */
   @Override
   public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
     KeyAlgorithm algorithm = into.algorithm();
@@ -104,9 +70,9 @@ public final class GcpImports implements KeyTaker {
     Job job = usable(call);
     String name = job.told().getName();
     CryptoKeyVersion made;
-    try (SecretBytes pkcs8 = KeyTaker.checked(version, algorithm, GcpCalls.REFUSALS, random)) {
-      Bytes wrapped = RsaAesKeyWrap.SHA_256.wrap(job.wrappingKey(), pkcs8, random);
-      ByteString sent = ByteString.copyFrom(wrapped.toByteArray());
+    Bytes wrapped = wrapped(version, algorithm, job.wrappingKey());
+    ByteString sent = ByteString.copyFrom(wrapped.toByteArray());
+    try {
       made =
           calls.send(
               GcpOperation.IMPORT_VERSION,
@@ -150,7 +116,8 @@ public final class GcpImports implements KeyTaker {
       name = calls.session().keyRing() + "/importJobs/" + id;
       ImportJob there = ready(id, name, call);
       if (fits(there) && lasts(there, call)) {
-        Job job = new Job(there, wrappingKey(there));
+        Job job = new Job(there, wrappingKey(there.getPublicKey().getPem(), name));
+        GcpStatement.requireOn(there.getAttestation(), job.wrappingKey());
         last.set(job);
         return job;
       }
@@ -200,15 +167,5 @@ public final class GcpImports implements KeyTaker {
     return job.getState() == ImportJobState.ACTIVE
         && job.getImportMethod() == METHOD
         && job.getProtectionLevel() == ProtectionLevel.HSM;
-  }
-
-  private static Bytes wrappingKey(ImportJob job) throws BackendFailure {
-    try {
-      Bytes wrappingKey = PublicKeyInfo.fromPem(job.getPublicKey().getPem(), WRAPPING).spki();
-      GcpStatement.requireOn(job.getAttestation(), wrappingKey);
-      return wrappingKey;
-    } catch (EnclaveException e) {
-      throw GcpCalls.wrongAnswer(Texts.NO_WRAPPING_KEY.with(WRAPPING.keyBits()), job.getName());
-    }
   }
 }

@@ -110,7 +110,6 @@ public enum Texts implements Text {
   ANSWERED("Cloud KMS answered "),
   NOT_SENT_TO("not sent to {place}, "),
   PERMISSION_IS("; the permission is {permission}"),
-  NO_KEYS_FOR_IT("it has no keys for it. Restore it in another backend."),
   ANOTHER_IMPORTED("it imported something else than was sent"),
   TAKES_NO_KEYS("{name} takes no keys any more.", "Another one is made."),
   NO_IMPORT_JOB(
@@ -119,7 +118,6 @@ public enum Texts implements Text {
       "Look at the clock of this machine, and at who makes import jobs of these names."),
   IMPORT_JOB("Import job {id}"),
   ANOTHER_IMPORT_JOB("it made another import job"),
-  NO_WRAPPING_KEY("its wrapping key is no RSA key of {keyBits} bits"),
   NO_CRYPTO_KEY("{keyRing} has no CryptoKey of that name"),
   NAME_AND_RING("the name and enclave.gcp-kms.key-ring"),
   DELETED("CryptoKey {key} was deleted. {freed}", "Take another name."),

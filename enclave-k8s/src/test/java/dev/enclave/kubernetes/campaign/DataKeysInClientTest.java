@@ -60,7 +60,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DataKeysInClientTest {
 
   static Stream<KubernetesUnderTest> clouds() {
-    return Stream.of(new KekOnAws(), new KekOnAzure(), new KekOnGoogle());
+    return Stream.of(new KekOnAws(), new KekOnAzure(), new KekOnGoogle(), new KekOnVault());
   }
 
   @ParameterizedTest

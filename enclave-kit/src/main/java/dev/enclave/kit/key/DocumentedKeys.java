@@ -163,8 +163,7 @@ public abstract class DocumentedKeys implements RecordService {
       throws BackendFailure;
 
   /** All private keys that are called as a key's are. */
-  protected abstract List<PrivateHalf> called(KeyName name, CallContext call)
-      throws BackendFailure;
+  protected abstract List<PrivateHalf> called(KeyName name, CallContext call) throws BackendFailure;
 
   /** Switches a private key on or off. */
   protected abstract void turn(String privateKey, boolean on, CallContext call)
@@ -214,8 +213,7 @@ public abstract class DocumentedKeys implements RecordService {
       throws BackendFailure {
     KeyDocument next = document.toBeWritten();
     Optional<KeyDocument> after =
-        RequestGate.unless(FailureCode.CONFLICT, () -> replace(name, next, call))
-            .flatMap(it -> it);
+        RequestGate.unless(FailureCode.CONFLICT, () -> replace(name, next, call)).flatMap(it -> it);
     if (late && after.isPresent()) {
       written.put(name, new Written(after.get(), call.time().nanoTime()));
     }
@@ -281,8 +279,7 @@ public abstract class DocumentedKeys implements RecordService {
   /** A version as the service has it, of which a document names one of its own key alone. */
   private ServiceKey seen(KeyName name, Entry entry, CallContext call) throws BackendFailure {
     if (!isOf(name, entry.privateKey())) {
-      throw refusals.wrongAnswer(
-          Texts.DOCUMENT_NAMES_ANOTHER.with(document(name), entry.number()));
+      throw refusals.wrongAnswer(Texts.DOCUMENT_NAMES_ANOTHER.with(document(name), entry.number()));
     }
     return entry.destroyed()
         ? version(name, entry, Optional.empty(), Material.GONE)
@@ -422,19 +419,8 @@ public abstract class DocumentedKeys implements RecordService {
         document.isPresent()
             ? read(name, document.get(), call)
             : LedgerKey.of(nobodys(name), List.of(), Decision.none(""), "");
-    List<ServiceKey> all = new ArrayList<>();
-    left.values().forEach(half -> all.add(leftOver(name, half)));
-    all.addAll(key.leftOver());
     return Optional.of(
-        new LedgerKey(
-            key.metadata(),
-            key.versions(),
-            all,
-            Set.of(),
-            key.decision(),
-            key.activations(),
-            key.revision(),
-            key.unfinished()));
+        key.withLeftOver(left.values().stream().map(half -> leftOver(name, half)).toList()));
   }
 
   /** Of a name that no document has taken. */
@@ -454,7 +440,10 @@ public abstract class DocumentedKeys implements RecordService {
   private ServiceKey leftOver(KeyName name, PrivateHalf told) {
     String id = told.name();
     return withoutDocument(
-        "left-" + id.substring(Math.max(0, id.length() - 20)), uri(name, id), Instant.MAX.minus(KeyService.UNDER_WAY), told);
+        "left-" + id.substring(Math.max(0, id.length() - 20)),
+        uri(name, id),
+        Instant.MAX.minus(KeyService.UNDER_WAY),
+        told);
   }
 
   /**
@@ -522,8 +511,7 @@ public abstract class DocumentedKeys implements RecordService {
 
   private static Entry entry(int number, PrivateHalf made, String operation) {
     boolean imported = made.origin() == KeyOrigin.IMPORTED;
-    return new Entry(
-        number, made.name(), operation, made.made().orElseThrow(), imported, false);
+    return new Entry(number, made.name(), operation, made.made().orElseThrow(), imported, false);
   }
 
   @Override
@@ -564,7 +552,8 @@ public abstract class DocumentedKeys implements RecordService {
     String privateKey = detail(version).privateKey();
     Optional<KeyName> name = detail(version).enteredIn();
     if (name.isPresent()) {
-      // Marked first: of what is entered and not to be seen nobody could tell that it was destroyed.
+      // Marked first: of what is entered and not to be seen nobody could tell that it was
+      // destroyed.
       edit(
           name.get(),
           document ->

@@ -125,6 +125,14 @@ public record LedgerKey(
         metadata, changed, leftOver, foreign, decision, activations, revision, unfinished);
   }
 
+  /** The same with more private keys that are none of its versions. */
+  public LedgerKey withLeftOver(List<ServiceKey> more) {
+    List<ServiceKey> all = new ArrayList<>(more);
+    all.addAll(leftOver);
+    return new LedgerKey(
+        metadata, versions, all, foreign, decision, activations, revision, unfinished);
+  }
+
   /** The same after another decision, and with the service's revision after it. */
   public LedgerKey after(Decision next, String revisionSince) {
     return new LedgerKey(

@@ -15,6 +15,8 @@
  *       but everybody sees what all have written.
  *   <li>{@code KeySigner} and {@code KeyWrapper}: extend {@link dev.enclave.kit.key.RemoteUse}, and
  *       sign, encrypt and decrypt.
+ *   <li>Bringing private keys in: {@link dev.enclave.kit.key.RsaAesTaker} is the base of a {@code
+ *       KeyTaker} that wraps them under an RSA key of the service.
  *   <li>Sending: {@link dev.enclave.kit.key.RemoteCalls} is the base of what sends the requests,
  *       for keys of many versions beside each other.
  *   <li>Reading: {@link dev.enclave.kit.key.StoredText} for tags and labels, {@link

@@ -228,6 +228,8 @@ public enum Texts implements Text {
   TAKE_ANOTHER_NAME("take another name"),
   NEVER_FREED("{service} never frees the name of a key."),
   NOTHING_SENT("Nothing was sent."),
+  NO_KEYS_FOR_IT("it has no keys for it. Restore it in another backend."),
+  NO_WRAPPING_KEY("{subject} is no RSA key of {bits} bits to wrap under"),
   PENDING_INTERRUPTED("Waiting for what is pending was interrupted. Ask again."),
   NO_TIME_LEFT("No time was left to {what}. Repeat the call to see."),
   INTERRUPTED_BEFORE("Interrupted before it could {what}. Repeat the call to see."),
@@ -484,29 +486,28 @@ public enum Texts implements Text {
       "Allow the metadata service, version 2; in a container it needs a hop limit of 2."),
 
   // -- key.DocumentedKeys
-  DOCUMENT("The document {path}"),
+  DOCUMENT("The document {document}"),
   DOCUMENT_NOT_ENCLAVES(
-      "What lies at {path} is no key of Enclave's.", "Take another name, or another place."),
+      "What lies at {document} is no key of Enclave's.", "Take another name, or another place."),
   DOCUMENT_UNDECIDED(
-      "The last decision in {path}, on which version is active, cannot be read.",
+      "The last decision in {document}, on which version is active, cannot be read.",
       "Bring an earlier revision of the document back."),
   DOCUMENT_EDITED(
-      "The document {path} was rolled back or edited. It may lack versions of key {name} that are"
+      "The document {document} was rolled back or edited. It may lack versions of key {name} that are"
           + " in use.",
       "Compare it with its earlier revisions. Until it says its own revision, nothing is taken for a"
           + " leftover of that key."),
   DOCUMENT_NAMES_ANOTHER(
-      "with {path}, whose version {number} names a private key of something else"),
+      "with {document}, whose version {number} names a private key of something else"),
   PRIVATE_KEY_MADE_ANEW(
       "with another key {uri} than the document has: it was deleted and made anew, or the document"
           + " was changed"),
   NO_PUBLIC_KEY_OF("with no public key of {uri} for {algorithm}"),
   KEY_EXPORTABLE(
-      "The private key {uri} may be exported in the clear: somebody allowed that.",
-      "That cannot be taken back. Rotate the key, and find out who has read it."),
+      "The private key {uri} may be exported in the clear: somebody allowed that",
+      "That cannot be taken back. Rotate the key, and find out who has read it"),
   NO_SUCH_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
-  ENTRY_MARKED(
-      "The version is destroyed for Enclave. Its private key {uri} may be there still."),
+  ENTRY_MARKED("The version is destroyed for Enclave. Its private key {uri} may be there still."),
   RESTORATION_DECIDED("The restoration of key {name} is decided."),
   ;
 

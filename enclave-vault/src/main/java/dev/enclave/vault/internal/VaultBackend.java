@@ -18,6 +18,7 @@ import dev.enclave.vault.internal.access.VaultAssurance;
 import dev.enclave.vault.internal.auth.VaultAuth;
 import dev.enclave.vault.internal.calls.VaultCalls;
 import dev.enclave.vault.internal.calls.VaultHttp;
+import dev.enclave.vault.internal.keys.BareTransitKeys;
 import dev.enclave.vault.internal.keys.VaultImports;
 import dev.enclave.vault.internal.keys.VaultKeys;
 import dev.enclave.vault.internal.keys.VaultUse;
@@ -75,7 +76,7 @@ public final class VaultBackend {
   /** Takes {@code calls} over: they end with the backend. */
   public static SigningBackend over(VaultCalls calls, BackendContext context) {
     VaultSettings settings = calls.settings();
-    VaultAssurance assurance = new VaultAssurance(calls, context.environment());
+    VaultAssurance assurance = new VaultAssurance(calls);
     VaultKeys keys = new VaultKeys(calls, assurance::of);
     VersionLedger ledger = VersionLedger.of(keys);
     VaultAccess access = new VaultAccess(calls, assurance, keys.findings(), logs(context));
@@ -90,6 +91,13 @@ public final class VaultBackend {
             ledger.adopter(keys, context.time()),
             new VaultUse(keys),
             access));
+  }
+
+  /** Opens the place for keys past Enclave, over a way of its own. */
+  public static BareTransitKeys bareKeys(BackendContext context) throws BackendFailure {
+    VaultCalls calls = calls(context);
+    VaultAssurance assurance = new VaultAssurance(calls);
+    return new BareTransitKeys(calls, new VaultKeys(calls, assurance::of));
   }
 
   /** Part of each handle: server, namespace and mount, since a name is one in each of them. */

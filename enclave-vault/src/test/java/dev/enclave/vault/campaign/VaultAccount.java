@@ -53,7 +53,7 @@ final class VaultAccount implements CloudAccount {
       Set<String> keys = new TreeSet<>();
       Map<String, Object> document = data("GET", "secret/data/enclave/keys/" + name, Map.of());
       Json.map(document, "data", "versions")
-          .forEach((number, version) -> keys.add(uri(Json.text(version, "transit-key"))));
+          .forEach((number, version) -> keys.add(uri(Json.text(version, "private-key"))));
       claimed.put(name, keys);
     }
     return claimed;

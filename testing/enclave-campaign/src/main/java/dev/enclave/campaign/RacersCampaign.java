@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,7 +131,7 @@ public abstract class RacersCampaign {
           said.add(process.line());
         }
       }
-      requireOneWinner(said, others);
+      requireOneWinner(what, said, others);
       // Whoever tried again was not let in, and met no failure of the service.
       Bench.requireServed(bench.journalSince(before));
       done = true;
@@ -161,16 +162,21 @@ public abstract class RacersCampaign {
     processes.clear();
   }
 
-  private void requireOneWinner(List<String> said, String others) throws IOException {
+  private void requireOneWinner(String what, List<String> said, String others) throws IOException {
     Map<String, Long> outcomes =
         said.stream()
             .collect(Collectors.groupingBy(line -> line.split(" ", -1)[0], Collectors.counting()));
+    System.out.println("racers to " + what + ": " + new TreeMap<>(outcomes));
     String errors = errors();
     long won = outcomes.getOrDefault("won", 0L);
     long unsure = outcomes.getOrDefault("unsure", 0L);
     assertThat(outcomes.keySet()).as(errors).isSubsetOf("won", "unsure", others);
     assertThat(won).as(errors).isLessThanOrEqualTo(1);
     assertThat(won + unsure).as(errors).isPositive();
+    // Whoever knows that they lost was told why.
+    assertThat(outcomes.getOrDefault(others, 0L))
+        .as(errors)
+        .isEqualTo(PROCESSES * RACERS - won - unsure);
     // The service answered every request, so that only a racer without a connection is unsure.
     assertThat(unsure).as(errors).isLessThan(PROCESSES * RACERS / 2);
   }

@@ -1,6 +1,7 @@
 package dev.enclave.emulators;
 
 import dev.enclave.emulators.internal.access.DenyRules;
+import dev.enclave.emulators.internal.http.BodyLimit;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.internal.http.SocketLayer;
@@ -80,8 +81,13 @@ public abstract sealed class CloudServer implements AutoCloseable
                 host,
                 port,
                 new HttpTransport.Site(
-                    service, operationOf, interceptor, common.journal, common.clock),
+                    service, operationOf, interceptor, common.journal, common.clock, bodies()),
                 layer));
+  }
+
+  /** How long a request of HTTP may be; the same at all places. */
+  BodyLimit bodies() {
+    return BodyLimit.ANY_SERVICE;
   }
 
   /** The TLS that was chosen, or none. */

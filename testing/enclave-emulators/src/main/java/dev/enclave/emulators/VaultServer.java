@@ -1,5 +1,6 @@
 package dev.enclave.emulators;
 
+import dev.enclave.emulators.internal.http.BodyLimit;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.vault.VaultFaultDialect;
 import dev.enclave.emulators.internal.vault.VaultService;
@@ -68,6 +69,11 @@ public final class VaultServer extends CloudServer {
     second = serve(LOOPBACK, 0, service.second(), service::operationOf, interceptor, layer());
     addresses.complete(List.of(first.endpoint(), second.endpoint()));
     attachFaults(dialect);
+  }
+
+  @Override
+  BodyLimit bodies() {
+    return VaultService.BODIES;
   }
 
   private VaultService node(Optional<RateLimit> limit) {
@@ -172,7 +178,7 @@ public final class VaultServer extends CloudServer {
 
   /**
    * The active node steps down, and none is active until {@link #failover}: writes are answered
-   * with 503, reads by standbys that answer them themselves.
+   * with 500, reads by standbys that answer them themselves.
    */
   public void stepDown() {
     cluster.stepDown();

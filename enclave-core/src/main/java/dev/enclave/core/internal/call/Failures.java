@@ -65,6 +65,15 @@ public final class Failures {
     return failure.advice().map(said -> ForeignText.of(said, failure.names())).orElse(null);
   }
 
+  /** The same by what the backend said of it last, and what it said to do. */
+  static EnclaveException outcomeUnknown(
+      BackendId backend, RetryingCaller.Plan plan, BackendFailure failure) {
+    return of(
+        ErrorCode.OUTCOME_UNKNOWN,
+        outcomeUnknown(backend, plan, observed(failure)).getMessage(),
+        advice(failure));
+  }
+
   /** For a change of which nobody can say whether it was carried out. */
   static EnclaveException outcomeUnknown(
       BackendId backend, RetryingCaller.Plan plan, String observed) {

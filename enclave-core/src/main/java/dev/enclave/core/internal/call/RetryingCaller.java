@@ -327,7 +327,7 @@ public final class RetryingCaller {
     boolean inTime = pause.compareTo(deadline.remaining()) < 0;
     if (!again || !inTime || (!settling && !spendRetry())) {
       throw undecided(plan)
-          ? Failures.outcomeUnknown(backend, plan, Failures.observed(failure))
+          ? Failures.outcomeUnknown(backend, plan, failure)
           : Failures.translate(backend, plan, shown, failed, retryAt(failure, pause));
     }
     try {

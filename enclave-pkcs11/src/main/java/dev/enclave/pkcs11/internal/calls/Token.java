@@ -96,8 +96,7 @@ public final class Token {
   private boolean loggedIn;
   private long generation;
 
-  private Token(
-      Pkcs11Settings settings, CryptokiModule module, ExecutorService threads, long slot)
+  private Token(Pkcs11Settings settings, CryptokiModule module, ExecutorService threads, long slot)
       throws CryptokiException {
     this.settings = settings;
     this.module = module;
@@ -137,7 +136,12 @@ public final class Token {
     RemoteRequest request = new RemoteRequest("open", false, settings.module().toString());
     try {
       return awaited(
-          request, call, threads, new AtomicInteger(), request::late, () -> found(settings, threads));
+          request,
+          call,
+          threads,
+          new AtomicInteger(),
+          request::late,
+          () -> found(settings, threads));
     } catch (BackendFailure | RuntimeException e) {
       threads.shutdown();
       throw e;
@@ -252,8 +256,7 @@ public final class Token {
   }
 
   /** The same by who holds the lock of the token, against all others of this host who do. */
-  public <T> T change(RemoteRequest request, CallContext call, Work<T> work)
-      throws BackendFailure {
+  public <T> T change(RemoteRequest request, CallContext call, Work<T> work) throws BackendFailure {
     return run(
         request,
         call,
@@ -310,8 +313,7 @@ public final class Token {
     }
   }
 
-  private static void abandon(
-      AtomicReference<Progress> progress, AtomicInteger hanging) {
+  private static void abandon(AtomicReference<Progress> progress, AtomicInteger hanging) {
     hanging.incrementAndGet();
     if (!progress.compareAndSet(Progress.RUNNING, Progress.ABANDONED)) {
       hanging.decrementAndGet();

@@ -15,7 +15,6 @@ import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.kit.key.KeyDocument;
 import dev.enclave.kit.key.KeyDocument.Made;
 import dev.enclave.kit.key.ServiceKey;
-import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.pkcs11.internal.calls.Token;
 import dev.enclave.pkcs11.internal.calls.TokenSession;
 import dev.enclave.pkcs11.internal.settings.Pkcs11Uri;
@@ -212,8 +211,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   @Override
   protected String uri(KeyName name, String privateKey) {
     return Pkcs11Uri.ofKey(
-        name.value().getBytes(StandardCharsets.UTF_8),
-        KeyId.parse(privateKey).orElseThrow());
+        name.value().getBytes(StandardCharsets.UTF_8), KeyId.parse(privateKey).orElseThrow());
   }
 
   private static PrivateHalf half(TokenKey key) {
@@ -321,22 +319,15 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   }
 
   private static Attributes named(Attributes template, KeyName name, byte[] id) {
-    return template
-        .with(Ck.CKA_TOKEN, true)
-        .with(Ck.CKA_LABEL, name.value())
-        .with(Ck.CKA_ID, id);
+    return template.with(Ck.CKA_TOKEN, true).with(Ck.CKA_LABEL, name.value()).with(Ck.CKA_ID, id);
   }
 
   @Override
-  protected Optional<PrivateHalf> look(String privateKey, CallContext call)
-      throws BackendFailure {
+  protected Optional<PrivateHalf> look(String privateKey, CallContext call) throws BackendFailure {
     byte[] id = KeyId.parse(privateKey).orElseThrow();
     Pkcs11Uri uri = parsed(Pkcs11Uri.ofKey(new byte[0], id));
     return token
-        .run(
-            request("C_GetAttributeValue", false, privateKey),
-            call,
-            session -> keys(session, uri))
+        .run(request("C_GetAttributeValue", false, privateKey), call, session -> keys(session, uri))
         .stream()
         .map(Pkcs11Keys::half)
         .findFirst();
@@ -438,8 +429,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
             .filter(it -> it.text("type").filter(type -> !type.equals("private")).isEmpty())
             .orElseThrow(this::notAKey);
     List<TokenKey> found =
-        token.run(
-            request("C_FindObjects", false, name), call, session -> keys(session, uri));
+        token.run(request("C_FindObjects", false, name), call, session -> keys(session, uri));
     if (found.isEmpty()) {
       throw refusals().noForeignKey(toCheck()).naming(name);
     }
@@ -461,8 +451,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   public Told tags(Foreign key, CallContext call) throws BackendFailure {
     TokenKey told = (TokenKey) half(key.version()).orElseThrow().detail();
     return isOf(told)
-        ? Told.of(
-            current(KeyName.of(told.label()), call).map(KeyDocument::tags).orElse(Map.of()))
+        ? Told.of(current(KeyName.of(told.label()), call).map(KeyDocument::tags).orElse(Map.of()))
         : Told.of(Map.of());
   }
 

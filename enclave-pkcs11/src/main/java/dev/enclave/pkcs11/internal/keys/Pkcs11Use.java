@@ -15,7 +15,6 @@ import dev.enclave.pkcs11.internal.settings.Pkcs11Uri;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.RawSignature;
 import java.nio.charset.StandardCharsets;
@@ -149,9 +148,7 @@ public final class Pkcs11Use extends RemoteUse {
         token.run(
             Pkcs11Keys.request(function, false, ref.providerUri()),
             call,
-            session ->
-                session.use(
-                    ref.providerUri(), template, handle -> use.of(session, handle)));
+            session -> session.use(ref.providerUri(), template, handle -> use.of(session, handle)));
     return done.orElseThrow(() -> Token.REFUSALS.noVersion(ref.name(), ref.version()));
   }
 

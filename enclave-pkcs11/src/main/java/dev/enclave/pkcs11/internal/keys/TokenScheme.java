@@ -44,11 +44,16 @@ record TokenScheme(List<AlgorithmSupport> supported, Map<String, byte[]> paramet
   /** By an object identifier, or as the PrintableString that some tokens want. */
   private static final Map<String, List<String>> CURVES =
       Map.of(
-          "P-256", List.of("06082a8648ce3d030107"),
-          "P-384", List.of("06052b81040022"),
-          "P-521", List.of("06052b81040023"),
-          "secp256k1", List.of("06052b8104000a"),
-          ED25519, List.of("06032b6570", "130c656477617264733235353139"));
+          "P-256",
+          List.of("06082a8648ce3d030107"),
+          "P-384",
+          List.of("06052b81040022"),
+          "P-521",
+          List.of("06052b81040023"),
+          "secp256k1",
+          List.of("06052b8104000a"),
+          ED25519,
+          List.of("06032b6570", "130c656477617264733235353139"));
 
   /** DigestInfo before the digest (RFC 8017 §9.2). */
   private static final Map<DigestAlgorithm, String> DIGEST_INFOS =

@@ -119,15 +119,13 @@ public record Pkcs11Settings(
     if (sources > 1) {
       throw Texts.SEVERAL_PINS.permanent(FailureCode.MISCONFIGURED, settings.fullName(PIN_FILE));
     }
-    Optional<String> pinFile =
-        file.or(() -> source.map(it -> it.replaceFirst("^file:(//)?", "")));
+    Optional<String> pinFile = file.or(() -> source.map(it -> it.replaceFirst("^file:(//)?", "")));
     String locks =
         settings
             .text(LOCKS)
             .or(() -> context.snapshot().property("user.home").map(it -> it + "/.enclave/pkcs11"))
             .orElseThrow(
-                () ->
-                    Texts.NO_HOME.permanent(FailureCode.MISCONFIGURED, settings.fullName(LOCKS)));
+                () -> Texts.NO_HOME.permanent(FailureCode.MISCONFIGURED, settings.fullName(LOCKS)));
     return new Pkcs11Settings(
         settings,
         uri,
@@ -180,7 +178,9 @@ public record Pkcs11Settings(
         .map(text -> SecretBytes.takeOver(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** A link may lead to it, as to secrets that are mounted; what it leads to is this user's alone. */
+  /**
+   * A link may lead to it, as to secrets that are mounted; what it leads to is this user's alone.
+   */
   private static byte[] firstLine(Path file) throws BackendFailure {
     byte[] content;
     try {

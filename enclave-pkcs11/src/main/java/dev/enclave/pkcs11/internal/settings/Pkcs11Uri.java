@@ -25,11 +25,9 @@ public record Pkcs11Uri(Map<String, Bytes> path, Map<String, Bytes> query) {
   private static final String SCHEME = "pkcs11:";
 
   private static final Set<String> OF_PATH =
-      Set.of(
-          TOKEN, SERIAL, ID, OBJECT, "manufacturer", "model", "slot-id", "type");
+      Set.of(TOKEN, SERIAL, ID, OBJECT, "manufacturer", "model", "slot-id", "type");
 
-  private static final Set<String> OF_QUERY =
-      Set.of("module-path", "pin-source", "pin-value");
+  private static final Set<String> OF_QUERY = Set.of("module-path", "pin-source", "pin-value");
 
   /** What needs no encoding in a value (RFC 7512 §2.3), but for {@code &} and such of shells. */
   private static final String PLAIN =

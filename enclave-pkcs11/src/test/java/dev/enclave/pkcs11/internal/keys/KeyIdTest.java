@@ -23,7 +23,8 @@ class KeyIdTest {
 
   @Test
   void tellsTheTimeToTheSecond_alsoAfter2038() {
-    assertThat(KeyId.time(KeyId.of(NAME, "a", AT))).isEqualTo(Instant.parse("2026-12-02T20:30:15Z"));
+    assertThat(KeyId.time(KeyId.of(NAME, "a", AT)))
+        .isEqualTo(Instant.parse("2026-12-02T20:30:15Z"));
     Instant later = Instant.parse("2100-01-01T00:00:00Z");
     assertThat(KeyId.time(KeyId.of(NAME, "a", later))).isEqualTo(later);
   }

@@ -117,8 +117,10 @@ final class TokenAdministrator {
                 .with(Ck.CKA_DECRYPT, true));
       }
       String uri = "pkcs11:object=" + name;
-      boolean oneUse =algorithm.curve().isPresent() || !algorithm.asymmetric();
-      return oneUse && !"secp256k1".equals(algorithm.curve().orElse("")) ? uri : uri + "#" + algorithm;
+      boolean oneUse = algorithm.curve().isPresent() || !algorithm.asymmetric();
+      return oneUse && !"secp256k1".equals(algorithm.curve().orElse(""))
+          ? uri
+          : uri + "#" + algorithm;
     }
   }
 

@@ -94,7 +94,8 @@ class Pkcs11SettingsTest {
 
   @Test
   void refusesAUriOfAKey_orWithoutALibrary_orAPinSourceThatIsNoFile() {
-    assertThat(refused("uri", "pkcs11:object=a?module-path=/p.so")).hasMessageContaining("RFC 7512");
+    assertThat(refused("uri", "pkcs11:object=a?module-path=/p.so"))
+        .hasMessageContaining("RFC 7512");
     assertThat(refused("uri", "pkcs11:token=a")).hasMessageContaining("module-path");
     assertThat(refused("uri", "pkcs11:token=a?module-path=p.so")).hasMessageContaining("absolute");
     assertThat(refused("uri", URI + "&pin-source=http://a")).hasMessageContaining("file:");

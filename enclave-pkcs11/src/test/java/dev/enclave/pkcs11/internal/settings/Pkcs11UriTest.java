@@ -37,9 +37,11 @@ class Pkcs11UriTest {
     String uri = Pkcs11Uri.ofKey("pay ments;?".getBytes(UTF_8), id);
     assertThat(uri).isEqualTo("pkcs11:object=pay%20ments%3B%3F;id=%00%01%FE%25%61;type=private");
     Optional<Pkcs11Uri> read = Pkcs11Uri.parse(uri);
-    assertThat(read.flatMap(it -> it.octets("id"))).hasValueSatisfying(it -> assertThat(it).isEqualTo(id));
+    assertThat(read.flatMap(it -> it.octets("id")))
+        .hasValueSatisfying(it -> assertThat(it).isEqualTo(id));
     assertThat(read.flatMap(it -> it.text("object"))).contains("pay ments;?");
-    assertThat(Pkcs11Uri.ofKey(new byte[0], new byte[] {1})).isEqualTo("pkcs11:id=%01;type=private");
+    assertThat(Pkcs11Uri.ofKey(new byte[0], new byte[] {1}))
+        .isEqualTo("pkcs11:id=%01;type=private");
     assertThat(Pkcs11Uri.ofToken("a b", "")).isEqualTo("pkcs11:token=a%20b");
   }
 

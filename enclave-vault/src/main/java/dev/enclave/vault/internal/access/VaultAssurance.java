@@ -1,19 +1,16 @@
 package dev.enclave.vault.internal.access;
 
 import dev.enclave.Assurance;
-import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.vault.internal.calls.VaultCalls;
 import dev.enclave.vault.internal.calls.VaultRequest;
 import dev.enclave.vault.internal.settings.VaultSettings;
 import dev.enclave.vault.internal.texts.Texts;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,41 +18,23 @@ import org.jspecify.annotations.Nullable;
  * How well a key is protected, by what can be read. Vault computes with keys in its own memory, and
  * keeps them sealed by a key that shares of operators, a cloud's key service or an HSM protect. So
  * a key is HSM only if it is a managed key, which lies in an HSM itself; HSM_WRAPPED if the server
- * names the type of seal of which the operator says that its key is in an HSM; SOFTWARE otherwise,
- * and whenever the key may leave in the clear. Thread-safe.
+ * names the type of seal of which the operator says that its key is in an HSM; SOFTWARE otherwise.
+ * Thread-safe.
  */
 public final class VaultAssurance {
 
   private static final VaultRequest SEAL = VaultRequest.read(Texts.SEAL.with(), "sys/seal-status");
 
   private final VaultCalls calls;
-  private final EnvironmentType environment;
   private volatile @Nullable String type;
 
-  public VaultAssurance(VaultCalls calls, EnvironmentType environment) {
+  public VaultAssurance(VaultCalls calls) {
     this.calls = calls;
-    this.environment = environment;
   }
 
-  /**
-   * Of all versions of a key.
-   *
-   * @param key the data of {@code transit/keys/:name}
-   * @throws BackendFailure {@link FailureCode#REFUSED} in PRODUCTION, for a key that may leave
-   */
-  public Assurance of(Map<String, Object> key, CallContext call) throws BackendFailure {
-    String named = Json.text(key, "name");
-    for (String way : new String[] {"exportable", "allow_plaintext_backup"}) {
-      if (!Boolean.FALSE.equals(key.getOrDefault(way, false))) {
-        if (environment == EnvironmentType.PRODUCTION) {
-          throw Texts.MAY_LEAVE
-              .permanent(FailureCode.REFUSED, named, way, environment)
-              .naming(named);
-        }
-        return Assurance.SOFTWARE;
-      }
-    }
-    if (Json.text(key, "type").equals("managed_key")) {
+  /** Of a key of that type, as Transit names it, which cannot leave in the clear. */
+  public Assurance of(String keyType, CallContext call) throws BackendFailure {
+    if (keyType.equals("managed_key")) {
       return Assurance.HSM;
     }
     Optional<String> trusted = calls.settings().hsmSeal();

@@ -26,6 +26,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.vault.internal.auth.VaultTokens.Proof;
 import dev.enclave.vault.internal.calls.VaultCalls;
 import dev.enclave.vault.internal.calls.VaultHttp;
 import dev.enclave.vault.internal.calls.VaultToken;
@@ -100,9 +101,6 @@ public record VaultAuth(
     return new RefreshingValue<>(Texts.TOKEN_BY.with(auth), source, AHEAD, context.time(), threads);
   }
 
-  /** What is sent to prove who this is, and what ends the way to whoever gives it. */
-  private record Proof(Step<Map<String, Object>> step, Runnable end) {}
-
   private Source<VaultToken> byLogin(String auth) throws BackendFailure {
     String mount =
         settings
@@ -128,11 +126,9 @@ public record VaultAuth(
     return new VaultTokens(
         http,
         "auth/" + mount + "/login",
-        proof.step(),
+        proof,
         Texts.CHECK_LOG_IN.with(name(AUTH), name(ROLE), name(AUTH_MOUNT)),
-        context.environment(),
-        context.time(),
-        proof.end());
+        context);
   }
 
   /** Read anew for each log-in: it is replaced on disk. */

@@ -1,6 +1,5 @@
 package dev.enclave.vault.internal.auth;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.kit.credentials.RefreshingValue.Expiring;
 import dev.enclave.kit.credentials.RefreshingValue.Source;
 import dev.enclave.kit.http.HttpAnswer.Answered;
@@ -8,7 +7,7 @@ import dev.enclave.kit.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendFailure.Step;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.vault.internal.calls.VaultHttp;
 import dev.enclave.vault.internal.calls.VaultRequest;
 import dev.enclave.vault.internal.calls.VaultToken;
@@ -36,37 +35,31 @@ final class VaultTokens implements Source<VaultToken> {
    */
   private record Lease(VaultToken token, Optional<Duration> life, boolean renewable) {}
 
+  /**
+   * What is sent to prove who this is, for each log-in anew.
+   *
+   * @param end ends the way to whoever gives it
+   */
+  record Proof(Step<Map<String, Object>> step, Runnable end) {}
+
   private final VaultHttp http;
   private final String path;
-  private final Step<Map<String, Object>> proof;
+  private final Proof proof;
   private final String fix;
-  private final EnvironmentType environment;
-  private final TimeSource time;
-  private final Runnable end;
+  private final BackendContext context;
   private Optional<Duration> firstLife = Optional.empty();
   private volatile @Nullable Lease held;
 
   /**
    * @param path where to log in
-   * @param proof who this is, for each log-in anew
    * @param fix what to look at if it is refused
-   * @param end ends what the proof is asked by
    */
-  VaultTokens(
-      VaultHttp http,
-      String path,
-      Step<Map<String, Object>> proof,
-      String fix,
-      EnvironmentType environment,
-      TimeSource time,
-      Runnable end) {
+  VaultTokens(VaultHttp http, String path, Proof proof, String fix, BackendContext context) {
     this.http = http;
     this.path = path;
     this.proof = proof;
     this.fix = fix;
-    this.environment = environment;
-    this.time = time;
-    this.end = end;
+    this.context = context;
   }
 
   @Override
@@ -78,11 +71,12 @@ final class VaultTokens implements Source<VaultToken> {
     held = now;
     // It is renewed after three quarters of its life here, which are two thirds of its lease.
     return new Expiring<>(
-        now.token(), now.life().map(life -> time.now().plus(life.multipliedBy(8).dividedBy(9))));
+        now.token(),
+        now.life().map(life -> context.time().now().plus(life.multipliedBy(8).dividedBy(9))));
   }
 
   private Lease loggedIn() throws BackendFailure {
-    VaultRequest request = VaultRequest.use("log-in", path, path, proof.run());
+    VaultRequest request = VaultRequest.use("log-in", path, path, proof.step().run());
     Answered answered = http.exchange(request, Optional.empty(), WITHIN);
     if (answered.status() != 200) {
       BackendFailure refused = http.refused(request, answered, VaultHttp.meaning(answered), 1);
@@ -115,9 +109,9 @@ final class VaultTokens implements Source<VaultToken> {
   private Lease lease(VaultRequest request, Answered answered) throws BackendFailure {
     Map<String, Object> auth = Json.map(http.object(request, answered), "auth");
     VaultToken token =
-        VaultToken.of(Json.text(auth, "client_token"), time.now())
+        VaultToken.of(Json.text(auth, "client_token"), context.time().now())
             .orElseThrow(() -> Texts.NO_TOKEN.transientFailure(FailureCode.UNAVAILABLE, path));
-    VaultAuth.requireNoRoot(Json.list(auth, "policies"), path, environment);
+    VaultAuth.requireNoRoot(Json.list(auth, "policies"), path, context.environment());
     Optional<Duration> life =
         Optional.ofNullable(auth.get("lease_duration"))
             .filter(seconds -> seconds instanceof Long given && given > 0)
@@ -145,6 +139,6 @@ final class VaultTokens implements Source<VaultToken> {
         // There is nobody any more to tell.
       }
     }
-    end.run();
+    proof.end().run();
   }
 }

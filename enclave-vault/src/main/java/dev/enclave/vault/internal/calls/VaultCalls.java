@@ -127,7 +127,19 @@ public final class VaultCalls extends RemoteCalls {
     }
     tokens.refused();
     VaultToken fresh = tokens.get(call);
-    return fresh.equals(token) ? answered : exchange(request, fresh, call);
+    if (!fresh.equals(token)) {
+      return exchange(request, fresh, call);
+    }
+    Optional<String> where = http.settings().tokenPlace();
+    if (where.isPresent()) {
+      throw http.refused(
+          request,
+          answered,
+          rule(call).advising(Texts.TOKEN_ENDED.advice(where.get())),
+          Texts.TOKEN_ENDED.observed(where.get()),
+          call.attempt());
+    }
+    return answered;
   }
 
   private Answered exchange(VaultRequest request, VaultToken token, CallContext call)
@@ -147,14 +159,18 @@ public final class VaultCalls extends RemoteCalls {
     if (!meaning.rule().equals(VaultErrors.DENIED)) {
       return http.refused(request, answered, meaning, call.attempt());
     }
+    ErrorRule rule = rule(call);
+    String advice = Texts.ADD_RULE.with(request.rule(), rule.advice());
+    return http.refused(request, answered, rule.advising(advice), "", call.attempt());
+  }
+
+  /** What is denied to a token that is new may pass. */
+  private ErrorRule rule(CallContext call) {
     boolean coming =
         tokens
             .atHand()
             .filter(token -> call.time().now().isBefore(token.issued().plus(COMING)))
             .isPresent();
-    ErrorRule rule = coming ? VaultErrors.DENIED_NEW : VaultErrors.DENIED;
-    String advice = Texts.ADD_RULE.with(request.rule(), rule.advice());
-    return http.refused(
-        request, answered, new VaultErrors.Meaning(rule.advising(advice), ""), call.attempt());
+    return coming ? VaultErrors.DENIED_NEW : VaultErrors.DENIED;
   }
 }

@@ -117,8 +117,17 @@ public final class VaultHttp implements AutoCloseable {
   /** How a request failed that was answered so. */
   public BackendFailure refused(
       VaultRequest request, Answered answer, VaultErrors.Meaning meaning, int attempt) {
-    ErrorRule rule = meaning.rule();
     String said = meaning.said().isEmpty() ? "" : Texts.SAID.with(meaning.said());
+    return refused(request, answer, meaning.rule(), said, attempt);
+  }
+
+  /**
+   * The same by a rule of the caller's.
+   *
+   * @param said what stands behind the status, with a space before it; may be empty
+   */
+  BackendFailure refused(
+      VaultRequest request, Answered answer, ErrorRule rule, String said, int attempt) {
     return request
         .asked()
         .refused(rule, Texts.ANSWERED.with(answer.status(), said), answer.retryAfter(), attempt)

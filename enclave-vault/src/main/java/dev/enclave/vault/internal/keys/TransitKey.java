@@ -2,6 +2,7 @@ package dev.enclave.vault.internal.keys;
 
 import dev.enclave.KeyOrigin;
 import dev.enclave.kit.json.Json;
+import dev.enclave.kit.key.KeyDocument.Made;
 import dev.enclave.kit.key.ServiceKey.Material;
 import dev.enclave.kit.key.StoredText;
 import dev.enclave.spi.BackendFailure;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A key as the Transit engine describes it.
@@ -22,7 +24,6 @@ import java.util.Map;
  * @param derived whether each use derives a key of its own, so that it has no public key
  * @param softDeleted whether OpenBao refuses its use until it is restored
  * @param versions what is told of those that are not put away, by their numbers
- * @param data all of the answer
  */
 record TransitKey(
     String name,
@@ -34,34 +35,7 @@ record TransitKey(
     boolean derived,
     boolean softDeleted,
     KeyOrigin origin,
-    Map<String, Object> versions,
-    Map<String, Object> data) {
-
-  /** What is told of a version that was put away: nothing. */
-  static final Made UNTOLD = new Made("", "");
-
-  /**
-   * What the service tells of a version and never changes.
-   *
-   * @param created when, as it spells that
-   * @param publicKey as it spells that; empty for a symmetric key
-   */
-  record Made(String created, String publicKey) {
-
-    /** When it was made; {@link Instant#EPOCH} where that is not told. */
-    Instant at() throws BackendFailure {
-      if (created.isEmpty()) {
-        return Instant.EPOCH;
-      }
-      try {
-        return created.matches("[0-9]{1,12}")
-            ? Instant.ofEpochSecond(Long.parseLong(created))
-            : Instant.parse(created);
-      } catch (DateTimeException e) {
-        throw VaultCalls.REFUSALS.wrongAnswer(Texts.NO_TIME.with());
-      }
-    }
-  }
+    Map<String, Object> versions) {
 
   /**
    * Reads an answer.
@@ -85,12 +59,11 @@ record TransitKey(
           data.containsKey("min_available_version")
               ? Json.integer(data, "min_available_version")
               : 0,
-          is(data, "exportable") || is(data, "allow_plaintext_backup"),
+          may(data, "exportable") || may(data, "allow_plaintext_backup"),
           is(data, "derived"),
           is(data, "soft_deleted"),
           imported ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED,
-          Json.map(data, "keys"),
-          data);
+          Json.map(data, "keys"));
     } catch (IOException e) {
       throw VaultCalls.REFUSALS.wrongAnswer(Texts.NO_KEY_DESCRIBED.with(name)).naming(name);
     }
@@ -100,22 +73,40 @@ record TransitKey(
     return Boolean.TRUE.equals(data.get(member));
   }
 
-  /** What it tells of a version; {@link #UNTOLD} where that is put away. */
-  Made made(int number) {
+  /** Whether a property that weakens it is said to be anything but false. */
+  private static boolean may(Map<String, Object> data, String property) {
+    return !Boolean.FALSE.equals(data.getOrDefault(property, false));
+  }
+
+  /** What it tells of a version; nothing where that is put away. */
+  Optional<Made> made(int number) throws BackendFailure {
     Object told = versions.get(Integer.toString(number));
-    return told instanceof Map<?, ?>
-        ? new Made(Json.text(told, "creation_time"), Json.text(told, "public_key"))
-        : told == null ? UNTOLD : new Made(told.toString(), "");
+    return told == null
+        ? Optional.empty()
+        : Optional.of(
+            told instanceof Map<?, ?>
+                ? new Made(time(Json.text(told, "creation_time")), Json.text(told, "public_key"))
+                : new Made(time(told.toString()), ""));
+  }
+
+  private static Instant time(String text) throws BackendFailure {
+    try {
+      return text.matches("[0-9]{1,12}")
+          ? Instant.ofEpochSecond(Long.parseLong(text))
+          : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw VaultCalls.REFUSALS.wrongAnswer(Texts.NO_TIME.with());
+    }
   }
 
   /** The same of the oldest version that is not put away. */
-  Made first() {
-    return versions.keySet().stream()
-        .map(StoredText::number)
-        .filter(number -> number > 0)
-        .min(Integer::compare)
-        .map(this::made)
-        .orElse(UNTOLD);
+  Optional<Made> first() throws BackendFailure {
+    Optional<Integer> first =
+        versions.keySet().stream()
+            .map(StoredText::number)
+            .filter(number -> number > 0)
+            .min(Integer::compare);
+    return first.isPresent() ? made(first.get()) : Optional.empty();
   }
 
   /** Whether a version may be used. */

@@ -43,11 +43,6 @@ record VaultPlace(String transit, String kv, String path) {
     return new VaultPlace(settings.transit(), settings.kv(), settings.path());
   }
 
-  /** As messages name it. */
-  String described() {
-    return kv + "/" + path;
-  }
-
   /** The path of a key's document, below {@code data/}. */
   String document(KeyName name) {
     return kv + "/data/" + path + "/keys/" + name;
@@ -72,12 +67,17 @@ record VaultPlace(String transit, String kv, String path) {
 
   /** What an operation's private key is called. */
   String transitKey(KeyName name, String unit) {
-    return prefix(name) + hex(name + "/" + unit, OPERATION_BYTES);
+    return before() + name + after() + hex(name + "/" + unit, OPERATION_BYTES);
   }
 
-  /** What the names of all Transit keys of a key begin with. */
-  String prefix(KeyName name) {
-    return path.replace('/', '.') + "." + name + "." + hex(described(), PLACE_BYTES);
+  /** What the names of all Transit keys begin with. */
+  private String before() {
+    return path.replace('/', '.') + ".";
+  }
+
+  /** What stands between the name of a key and the operation's digits. */
+  private String after() {
+    return "." + hex(kv + "/" + path, PLACE_BYTES);
   }
 
   private static String hex(String text, int bytes) {
@@ -88,13 +88,10 @@ record VaultPlace(String transit, String kv, String path) {
 
   /** The key whose private key may be called so, by its form alone. */
   Optional<KeyName> nameOf(String transitKey) {
-    String before = path.replace('/', '.') + ".";
-    String after = "." + hex(described(), PLACE_BYTES);
-    int end = transitKey.length() - after.length() - 2 * OPERATION_BYTES;
-    return end > before.length()
-            && transitKey.startsWith(before)
-            && transitKey.startsWith(after, end)
-        ? StoredText.name(transitKey.substring(before.length(), end))
+    int begin = before().length();
+    int end = transitKey.length() - after().length() - 2 * OPERATION_BYTES;
+    return end > begin && transitKey.startsWith(before()) && transitKey.startsWith(after(), end)
+        ? StoredText.name(transitKey.substring(begin, end))
         : Optional.empty();
   }
 

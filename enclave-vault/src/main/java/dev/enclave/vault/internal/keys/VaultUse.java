@@ -131,7 +131,7 @@ public final class VaultUse extends RemoteUse {
     }
   }
 
-  private static String base64(byte[] octets) {
+  static String base64(byte[] octets) {
     return Base64.getEncoder().encodeToString(octets);
   }
 

@@ -147,4 +147,10 @@ public record VaultSettings(
         settings.text(HSM_SEAL, SEALS, Texts.WRITE_SEAL.with()),
         settings.connections("connections", USUAL_CONNECTIONS, MOST_CONNECTIONS));
   }
+
+  /** Where the token lies that somebody else takes care of; none where this process logs in. */
+  public Optional<String> tokenPlace() {
+    return auth.filter(way -> way.equals("agent") || way.equals("token"))
+        .map(way -> section.text(TOKEN_FILE).orElseGet(Texts.TOKEN_VARIABLES::with));
+  }
 }

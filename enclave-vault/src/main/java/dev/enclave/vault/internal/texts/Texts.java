@@ -4,6 +4,11 @@ import dev.enclave.internal.Text;
 
 /** All that the backend for Vault and OpenBao says. */
 public enum Texts implements Text {
+  // -- provider
+  ESTIMATE(
+      "nothing at a server of your own, where each request is a line in the audit log and the run"
+          + " counts as one client; a hosted server has a price list"),
+
   // -- calls
   SERVER("the Vault server"),
   TRUST("name it in {setting}"),
@@ -14,6 +19,12 @@ public enum Texts implements Text {
   RAISE_CONNECTIONS("Raise {setting}, or call less at once."),
   RULE("path \"{path}\" { capabilities = [{capabilities}] }"),
   ADD_RULE("Add to a policy of the identity: {rule}. {advice}"),
+
+  TOKEN_ENDED(
+      " (it does not know the token of {where})",
+      "The token was revoked, has expired or was used up; or it lacks the policy default, by which it"
+          + " may look itself up. Put another one there, or look at the Agent that does."),
+  TOKEN_VARIABLES("BAO_TOKEN or VAULT_TOKEN"),
 
   OWN_TOKEN("its own token"),
   POLICIES("its own policies"),
@@ -72,9 +83,6 @@ public enum Texts implements Text {
   ENDLESS(
       "The token does not end: whoever copies it has it for good.",
       "Let the role of the identity give tokens that end (token_ttl)."),
-  MAY_LEAVE(
-      "Key {key} has {way}, so that it can leave Vault in the clear, and {environment} refuses it.",
-      "Vault never takes that back: create another key, and move to it."),
   ANOTHER_SEAL(
       "{setting} says {trusted}, and the server says that its seal is {seal}: its keys count as"
           + " SOFTWARE.",
@@ -84,36 +92,15 @@ public enum Texts implements Text {
   // -- keys
   NO_DOCUMENT("there is no document {path}"),
   NAME_AND_MOUNTS("name, path, both mounts and namespace"),
-  DOCUMENT("The document {path}"),
   DOCUMENT_WRITTEN("The document {path} was written."),
   DOCUMENT_DELETED(
       "The document {path}, which says what is known of key {name}, was deleted.",
       "Bring it back: vault kv undelete, with the last version that vault kv metadata get names."
           + " Its keys in Transit are still there."),
   NO_REVISION("without the version of {path}"),
-  NOT_ENCLAVES(
-      "What lies at {path} is no key of Enclave's.", "Take another name, or another path."),
-  NO_DECISION(
-      "The last decision in {path}, on which version is active, cannot be read.",
-      "Bring an earlier version of the document back: vault kv rollback."),
-  NOT_WRITTEN_BY_ENCLAVE(
-      "The document {path} was rolled back or edited. It may lack versions of key {name} that are"
-          + " in use.",
-      "Compare it with its earlier versions. Until its revision is the version that the store has"
-          + " of it, nothing is taken for a leftover of that key."),
-  NAMES_ANOTHER("with {path}, whose version {number} names a Transit key of something else"),
-  MADE_ANEW(
-      "with another key {path} than the document has: it was deleted and made anew, or the document"
-          + " was changed"),
-  NO_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
   NO_TIME("with a time that is none"),
   ANOTHER_KEY("about another key than {transitKey}"),
   NO_KEY_DESCRIBED("without what describes {transitKey}"),
-  NO_PUBLIC_KEY("with no public key of {uri} for {algorithm}"),
-  KEY_EXPORTABLE(
-      "The private key {uri} may be exported, or be read in a plaintext backup: somebody allowed"
-          + " that.",
-      "That cannot be taken back. Rotate the key, and find out who has read it."),
   OTHER_THAN_ASKED(
       "The Transit key {path} is there and is not what was asked for, a key for {algorithm} that"
           + " nobody can export: it is of type {type}.",
@@ -121,8 +108,6 @@ public enum Texts implements Text {
   NOT_TURNED(
       "The Transit key {path} was configured, and is not as it was asked to be.",
       "Look at its minimum versions, and restore it if it was soft-deleted."),
-  MARKED("The version is destroyed for Enclave. Its Transit key {path} may be there still."),
-  DECIDED("The restoration of key {name} is decided."),
   FORM_OF_KEY(
       "the path of a Transit key, such as {mount}/keys/payments, or of its version 2"
           + " {mount}/keys/payments/2"),
@@ -133,8 +118,6 @@ public enum Texts implements Text {
   DENIED("reading {path} is denied", "Grant read on {path}"),
   NOT_BASE64("with what is no base64"),
   KEY_IMPORTED("The Transit key {path} is there."),
-  NO_KEYS_FOR_IT("Transit has no keys for it."),
-  NO_WRAPPING_KEY("without an RSA key of {bits} bits to wrap under"),
   NOT_AS_IMPORTED("with a key {path} that was not imported as it was sent"),
 
   // -- settings

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.Assurance;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyName;
@@ -30,6 +31,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is Vault's own: documents and Transit keys, late reads, lost races, leftovers. */
 class VaultKeysTest {
@@ -232,15 +235,23 @@ class VaultKeysTest {
     assertThat(destroyed.versions().get(1).publicKey()).isEqualTo(middle.publicKey());
   }
 
-  @Test
-  void tellsOfAPrivateKeyThatMayBeExported() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"exportable", "allow_plaintext_backup"})
+  void tellsOfAPrivateKeyThatMayBeExported_andCountsItAsSoftware_andDestroysIt(String way)
+      throws Exception {
     KeySnapshot key = bench.create("a", ALGORITHM);
     String transitKey = transitKey(key.versions().get(0));
-    bench.administrator.write(transitKey + "/config", Map.of("exportable", true));
-    bench.backend.load(key.name(), bench.call());
+    bench.administrator.write(transitKey + "/config", Map.of(way, true));
+    KeySnapshot read = bench.backend.load(key.name(), bench.call());
+    assertThat(read.versions()).extracting(KeyVersion::assurance).containsOnly(Assurance.SOFTWARE);
     assertThat(bench.backend.health(bench.call()).findings())
         .extracting(Finding::observed)
         .anySatisfy(observed -> assertThat(observed).contains(transitKey, "exported"));
+    KeyVersionRef first = key.ref(key.versions().get(0));
+    bench.rotate(key, "rotate");
+    bench.backend.changeState(first, KeyState.DISABLED, bench.call());
+    bench.backend.changeState(first, KeyState.DESTROYED, bench.call());
+    assertThat(bench.administrator.read(transitKey)).isEmpty();
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.crypto.Hashing;
+import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
@@ -30,17 +31,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Transit is asked when a key is used, and which answers are none. */
 class VaultUseTest {
 
   private final ScriptedVault vault = new ScriptedVault();
+  private VaultKeys keys;
   private VaultUse use;
 
   @BeforeEach
   void logIn() throws BackendFailure {
     vault.token("s.token", 3600);
-    use = new VaultUse(new VaultKeys(vault.calls(), (key, call) -> Assurance.SOFTWARE));
+    keys = new VaultKeys(vault.calls(), (type, call) -> Assurance.HSM);
+    use = new VaultUse(keys);
   }
 
   private static KeyVersionRef ref(KeyAlgorithm algorithm) {
@@ -156,5 +160,20 @@ class VaultUseTest {
             BackendFailure.class,
             () -> use.wrap(ref(WrappingAlgorithm.AES_256_GCM), secret, vault.call()));
     assertThat(refused.code()).isEqualTo(FailureCode.CORRUPT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exportable", "allow_plaintext_backup"})
+  void aKeyThatMayLeaveIsSoftwareOfWhateverType(String way) throws Exception {
+    String told =
+        """
+        {"data":{"name":"any","type":"managed_key","latest_version":3,"min_decryption_version":1,
+        "min_encryption_version":0,"keys":{},"%s":%s}}""";
+    for (boolean leaves : new boolean[] {true, false}) {
+      vault.answer(200, told.formatted(way, leaves));
+      ServiceKey version = keys.foreign("transit/keys/any/3", vault.call()).version();
+      assertThat(keys.assurance(version, vault.call()))
+          .isEqualTo(leaves ? Assurance.SOFTWARE : Assurance.HSM);
+    }
   }
 }

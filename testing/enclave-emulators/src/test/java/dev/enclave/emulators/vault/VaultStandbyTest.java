@@ -91,7 +91,9 @@ class VaultStandbyTest {
     clock.advance(LAG);
     server.stepDown();
     refused(
-        503, "no active Vault instance found", active.post("secret/data/a", "{'data':{'v':'2'}}"));
+        500,
+        "local node not active but active cluster node not found",
+        active.post("secret/data/a", "{'data':{'v':'2'}}"));
     assertThat(standby.get("secret/data/a").status()).isEqualTo(200);
     server.failover();
     assertThat(standby.post("secret/data/a", "{'data':{'v':'2'}}").status()).isEqualTo(200);

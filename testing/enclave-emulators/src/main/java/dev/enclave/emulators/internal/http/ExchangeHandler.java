@@ -29,9 +29,6 @@ import org.eclipse.jetty.util.Promise;
 /** Reads a request whole, has it decided about, journals it and writes the answer. */
 final class ExchangeHandler extends Handler.Abstract.NonBlocking {
 
-  /** More than any of the services takes. */
-  private static final long MOST_BYTES = 33 << 20;
-
   /** IMF-fixdate (RFC 9110 §5.6.7), which each of the services sends, by the server's clock. */
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -45,8 +42,10 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    if (request.getLength() > MOST_BYTES) {
-      Response.writeError(request, response, callback, 413);
+    if (request.getLength() > site.bodies().mostBytes()) {
+      // Read to its end first: who is still sending may never read an answer.
+      Content.Source.consumeAll(
+          request, Callback.from(() -> tooLong(request, response, callback), callback::failed));
       return true;
     }
     Content.Source.asByteBuffer(
@@ -58,7 +57,15 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
     return true;
   }
 
+  private void tooLong(Request request, Response response, Callback callback) {
+    new Writer(request, response, callback, site.clock()).answer(site.bodies().tooLong());
+  }
+
   private void serve(Request request, Response response, Callback callback, ByteBuffer body) {
+    if (body.remaining() > site.bodies().mostBytes()) { // It was sent in chunks.
+      tooLong(request, response, callback);
+      return;
+    }
     try {
       ServiceRequest unnamed = serviceRequest(request, body);
       ServiceRequest named = unnamed.named(site.operationOf().apply(unnamed));

@@ -38,13 +38,26 @@ public final class HttpTransport extends Transport {
    * What a transport serves.
    *
    * @param operationOf names what a request asks for, for interceptors and the journal
+   * @param bodies how long a request may be
    */
   public record Site(
       Service service,
       Function<ServiceRequest, String> operationOf,
       Interceptor interceptor,
       Journal journal,
-      InstantSource clock) {}
+      InstantSource clock,
+      BodyLimit bodies) {
+
+    /** The same with {@link BodyLimit#ANY_SERVICE}. */
+    public Site(
+        Service service,
+        Function<ServiceRequest, String> operationOf,
+        Interceptor interceptor,
+        Journal journal,
+        InstantSource clock) {
+      this(service, operationOf, interceptor, journal, clock, BodyLimit.ANY_SERVICE);
+    }
+  }
 
   /**
    * Listens on plain TCP.

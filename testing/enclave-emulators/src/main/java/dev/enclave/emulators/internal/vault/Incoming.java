@@ -19,9 +19,6 @@ final class Incoming {
 
   static final String ROOT = "/v1/";
 
-  /** {@code http/handler.go}, DefaultMaxRequestSize: 32 MiB. */
-  private static final int MOST_BYTES = 32 << 20;
-
   private static final String BEARER = "Bearer ";
 
   private Incoming() {}
@@ -75,9 +72,6 @@ final class Incoming {
    */
   static VaultCall call(
       ServiceRequest request, String path, Collection<String> namespaces, Instant seenAt) {
-    if (request.body().length > MOST_BYTES) {
-      throw VaultFailure.of(413, "http: request body too large");
-    }
     Operation operation = operation(request);
     boolean listing = operation == Operation.LIST || operation == Operation.SCAN;
     String whole = namespaceHeader(request) + (listing && !path.endsWith("/") ? path + "/" : path);

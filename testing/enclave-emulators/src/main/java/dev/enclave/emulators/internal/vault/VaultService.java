@@ -1,5 +1,6 @@
 package dev.enclave.emulators.internal.vault;
 
+import dev.enclave.emulators.internal.http.BodyLimit;
 import dev.enclave.emulators.internal.vault.Mounts.Mounted;
 import dev.enclave.emulators.internal.vault.common.Access;
 import dev.enclave.emulators.internal.vault.common.Operation;
@@ -21,6 +22,10 @@ import java.util.Optional;
 
 /** One node: from a request to what handles it, and back ({@code http/logical.go}). */
 public final class VaultService implements Service {
+
+  /** {@code http/handler.go}, DefaultMaxRequestSize: 32 MiB. */
+  public static final BodyLimit BODIES =
+      new BodyLimit(32 << 20, Envelope.of(VaultFailure.of(413, "http: request body too large")));
 
   private final Node node;
   private final Cluster cluster;
@@ -139,7 +144,10 @@ public final class VaultService implements Service {
         cluster
             .leader()
             .map(Object::toString)
-            .orElseThrow(() -> VaultFailure.of(503, "no active Vault instance found"));
+            .orElseThrow(
+                () ->
+                    VaultFailure.of(
+                        500, "local node not active but active cluster node not found"));
     if (request.header("X-Vault-No-Request-Forwarding").isEmpty()) {
       return Optional.empty();
     }
