@@ -3,6 +3,7 @@ package dev.enclave.processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,6 +27,8 @@ public final class SoftTpm implements AutoCloseable {
   public static final String LABEL = "enclave";
 
   private static final Duration START = Duration.ofSeconds(20);
+
+  private static final int MOST_PORTS = 100;
 
   private final List<Process> processes = new ArrayList<>();
 
@@ -109,15 +112,20 @@ public final class SoftTpm implements AutoCloseable {
     return program;
   }
 
-  /** The port after it is the one for control. */
+  /** The port after it is the one for control. Linux gives odd ones to who asks for any. */
   private static int evenPort() throws IOException {
-    while (true) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        if (free.getLocalPort() % 2 == 0) {
-          return free.getLocalPort();
-        }
+    InetAddress here = InetAddress.getLoopbackAddress();
+    for (int i = 0; i < MOST_PORTS; i++) {
+      try (ServerSocket any = new ServerSocket(0, 1, here)) {
+        int even = any.getLocalPort() / 2 * 2 + 2;
+        new ServerSocket(even, 1, here).close();
+        new ServerSocket(even + 1, 1, here).close();
+        return even;
+      } catch (BindException e) {
+        // Somebody has one of them.
       }
     }
+    throw new AssertionError("no two ports beside each other are free");
   }
 
   private static void await(int port) {

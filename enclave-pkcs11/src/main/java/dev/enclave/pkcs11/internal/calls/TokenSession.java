@@ -16,7 +16,7 @@ public final class TokenSession {
   /** Does something with a key of the token. */
   @FunctionalInterface
   public interface Use<T> {
-    T of(long handle) throws CryptokiException;
+    T of(long handle) throws CryptokiException, BackendFailure;
   }
 
   private static final Set<String> NO_OBJECT =

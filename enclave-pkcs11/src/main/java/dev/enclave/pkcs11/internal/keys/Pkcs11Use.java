@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
 import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
@@ -148,8 +149,26 @@ public final class Pkcs11Use extends RemoteUse {
         token.run(
             Pkcs11Keys.request(function, false, ref.providerUri()),
             call,
-            session -> session.use(ref.providerUri(), template, handle -> use.of(session, handle)));
+            session ->
+                session.use(
+                    ref.providerUri(),
+                    template,
+                    handle -> {
+                      if (!scheme.refusesOff()) {
+                        requireOn(session, handle, ref);
+                      }
+                      return use.of(session, handle);
+                    }));
     return done.orElseThrow(() -> Token.REFUSALS.noVersion(ref.name(), ref.version()));
+  }
+
+  /** For tokens that keep CKA_SIGN as they are told and sign all the same. */
+  private static void requireOn(TokenSession session, long handle, KeyVersionRef ref)
+      throws CryptokiException, BackendFailure {
+    long use = ref.algorithm().purpose() == KeyPurpose.SIGN ? Ck.CKA_SIGN : Ck.CKA_DECRYPT;
+    if (!session.session().attributes(handle, use).bool(use).orElse(false)) {
+      throw Token.REFUSALS.invalidState(ref.name(), ref.version(), KeyState.DISABLED);
+    }
   }
 
   private static byte[] associated(KeyVersionRef kek) throws BackendFailure {

@@ -28,17 +28,28 @@ import java.util.Optional;
 /**
  * What a token does, by its list of mechanisms and the lengths that it says of them; and which
  * curves it has by trying, since it tells no list of them: a pair of keys that ends with its
- * session. Immutable.
+ * session. A token that makes no such pair has P-256 and P-384 by their lengths. Immutable.
  *
  * @param supported what is offered
  * @param parameters CKA_EC_PARAMS by the name of each curve that the token has
+ * @param refusesOff whether it was seen to refuse a key whose CKA_SIGN had become false; else that
+ *     is read before each use
  */
-record TokenScheme(List<AlgorithmSupport> supported, Map<String, byte[]> parameters) {
+record TokenScheme(
+    List<AlgorithmSupport> supported, Map<String, byte[]> parameters, boolean refusesOff) {
+
+  /**
+   * Of a token that lets no objects of a session be made these are taken for granted. Not P-521:
+   * tpm2-pkcs11 makes such keys, and cannot sign by them.
+   */
+  private static final List<SigningAlgorithm> OF_NIST =
+      List.of(SigningAlgorithm.ECDSA_P256_SHA256, SigningAlgorithm.ECDSA_P384_SHA384);
 
   /** A library of a network HSM splits longer messages, or refuses them. */
   private static final int LONGEST_MESSAGE = 64 * 1024;
 
   private static final String ED25519 = "Ed25519";
+  private static final int DIGEST_BYTES = 32;
   private static final byte[] EXPONENT = {1, 0, 1};
 
   /** By an object identifier, or as the PrintableString that some tokens want. */
@@ -72,18 +83,36 @@ record TokenScheme(List<AlgorithmSupport> supported, Map<String, byte[]> paramet
       throws CryptokiException {
     List<Long> mechanisms = module.mechanisms(slot);
     Map<String, byte[]> parameters = new LinkedHashMap<>();
+    boolean refusesOff = false;
+    for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
+      String curve = algorithm.curve().orElse("");
+      if (isThere(mechanisms, algorithm)) {
+        for (String form : CURVES.getOrDefault(curve, List.of())) {
+          byte[] told = HexFormat.of().parseHex(form);
+          if (!parameters.containsKey(curve) && has(session, algorithm, told)) {
+            parameters.put(curve, told);
+          }
+        }
+      }
+    }
+    if (parameters.containsKey("P-256")) {
+      refusesOff = refusesOff(session, parameters.get("P-256"));
+    }
+    if (parameters.isEmpty() && mechanisms.contains(Ck.CKM_EC_KEY_PAIR_GEN)) {
+      MechanismInfo info = module.mechanismInfo(slot, Ck.CKM_EC_KEY_PAIR_GEN);
+      for (SigningAlgorithm algorithm : OF_NIST) {
+        if (fits(algorithm, info)) {
+          String curve = algorithm.curve().orElseThrow();
+          parameters.put(curve, HexFormat.of().parseHex(CURVES.get(curve).get(0)));
+        }
+      }
+    }
     List<AlgorithmSupport> supported = new ArrayList<>();
     for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
-      Optional<String> curve = algorithm.curve();
-      if (!mechanisms.contains(generation(algorithm)) || !mechanisms.contains(use(algorithm))) {
-        continue;
-      }
-      if (curve.isPresent() && !parameters.containsKey(curve.get())) {
-        tried(session, algorithm).ifPresent(found -> parameters.put(curve.get(), found));
-      }
-      if (curve.isPresent()
-          ? parameters.containsKey(curve.get())
-          : fits(algorithm, module.mechanismInfo(slot, generation(algorithm)))) {
+      if (isThere(mechanisms, algorithm)
+          && (algorithm.curve().isPresent()
+              ? parameters.containsKey(algorithm.curve().get())
+              : fits(algorithm, module.mechanismInfo(slot, generation(algorithm))))) {
         supported.add(
             algorithm.digest().isPresent()
                 ? AlgorithmSupport.digestsOnly(algorithm)
@@ -95,33 +124,54 @@ record TokenScheme(List<AlgorithmSupport> supported, Map<String, byte[]> paramet
         && (module.mechanismInfo(slot, Ck.CKM_AES_GCM).flags() & Ck.CKF_ENCRYPT) != 0) {
       supported.add(AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM));
     }
-    return new TokenScheme(List.copyOf(supported), parameters);
+    return new TokenScheme(List.copyOf(supported), parameters, refusesOff);
+  }
+
+  private static boolean isThere(List<Long> mechanisms, KeyAlgorithm algorithm) {
+    return mechanisms.contains(generation(algorithm)) && mechanisms.contains(use(algorithm));
   }
 
   private static boolean fits(KeyAlgorithm algorithm, MechanismInfo info) {
     return info.minKeySize() <= algorithm.keyBits() && algorithm.keyBits() <= info.maxKeySize();
   }
 
-  private static Optional<byte[]> tried(Session session, KeyAlgorithm algorithm) {
-    for (String form : CURVES.getOrDefault(algorithm.curve().orElseThrow(), List.of())) {
-      byte[] parameters = HexFormat.of().parseHex(form);
-      try {
-        Session.KeyPair pair =
-            session.generateKeyPair(
-                Mechanism.of(generation(algorithm)),
-                new Attributes()
-                    .with(Ck.CKA_TOKEN, false)
-                    .with(Ck.CKA_VERIFY, true)
-                    .with(Ck.CKA_EC_PARAMS, parameters),
-                new Attributes().with(Ck.CKA_TOKEN, false).with(Ck.CKA_SIGN, true));
-        session.destroyObject(pair.privateKey());
-        session.destroyObject(pair.publicKey());
-        return Optional.of(parameters);
-      } catch (CryptokiException e) {
-        // The token has no such curve, or knows it by the other name.
-      }
+  private static boolean has(Session session, KeyAlgorithm algorithm, byte[] curve) {
+    try {
+      destroy(session, pair(session, algorithm, curve));
+      return true;
+    } catch (CryptokiException e) {
+      // The token has no such curve, or knows it by the other name.
+      return false;
     }
-    return Optional.empty();
+  }
+
+  private static boolean refusesOff(Session session, byte[] curve) throws CryptokiException {
+    Session.KeyPair pair = pair(session, SigningAlgorithm.ECDSA_P256_SHA256, curve);
+    try {
+      session.setAttributes(pair.privateKey(), new Attributes().with(Ck.CKA_SIGN, false));
+      session.sign(Mechanism.of(Ck.CKM_ECDSA), pair.privateKey(), new byte[DIGEST_BYTES]);
+      return false;
+    } catch (CryptokiException e) {
+      return e.name().equals("CKR_KEY_FUNCTION_NOT_PERMITTED");
+    } finally {
+      destroy(session, pair);
+    }
+  }
+
+  private static Session.KeyPair pair(Session session, KeyAlgorithm algorithm, byte[] curve)
+      throws CryptokiException {
+    return session.generateKeyPair(
+        Mechanism.of(generation(algorithm)),
+        new Attributes()
+            .with(Ck.CKA_TOKEN, false)
+            .with(Ck.CKA_VERIFY, true)
+            .with(Ck.CKA_EC_PARAMS, curve),
+        new Attributes().with(Ck.CKA_TOKEN, false).with(Ck.CKA_SIGN, true));
+  }
+
+  private static void destroy(Session session, Session.KeyPair pair) throws CryptokiException {
+    session.destroyObject(pair.privateKey());
+    session.destroyObject(pair.publicKey());
   }
 
   boolean wraps() {

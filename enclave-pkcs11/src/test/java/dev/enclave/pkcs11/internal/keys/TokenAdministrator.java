@@ -89,7 +89,8 @@ final class TokenAdministrator {
               List.of(),
               Map.of(
                   "P-256", new byte[] {6, 8, 42, (byte) 134, 72, (byte) 206, 61, 3, 1, 7},
-                  "Ed25519", new byte[] {6, 3, 43, 101, 112}));
+                  "Ed25519", new byte[] {6, 3, 43, 101, 112}),
+              true);
       Attributes secret =
           new Attributes()
               .with(Ck.CKA_TOKEN, true)
