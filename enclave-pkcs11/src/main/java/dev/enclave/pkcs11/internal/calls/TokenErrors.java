@@ -24,7 +24,8 @@ final class TokenErrors {
           ANOTHER_USER permanent MISCONFIGURED: CKR_USER_ANOTHER_ALREADY_LOGGED_IN
             Another part of this process is logged in as the security officer. Restart the process.
           MEMORY transient LOCAL_LOAD: CKR_HOST_MEMORY
-            This machine, or the resource manager of a TPM, has no memory left for it.
+            The library's daemon does not run (of openCryptoki pkcsslotd), the resource manager of a
+            TPM is missing (tpm2-abrmd), or this machine has no memory left.
           FULL permanent LIMIT_EXCEEDED: CKR_DEVICE_MEMORY
             The token is full. Destroy keys that nobody needs.
           SERVICE ambiguous UNAVAILABLE: CKR_DEVICE_ERROR CKR_GENERAL_ERROR CKR_FUNCTION_FAILED other

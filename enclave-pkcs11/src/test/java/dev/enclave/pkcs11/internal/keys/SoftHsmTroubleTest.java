@@ -59,8 +59,7 @@ class SoftHsmTroubleTest {
     return new TokenAdministrator(SoftHsm.library(), label, pin, own);
   }
 
-  private static SigningBackend open(TokenAdministrator who, String... more)
-      throws BackendFailure {
+  private static SigningBackend open(TokenAdministrator who, String... more) throws BackendFailure {
     return new Pkcs11BackendProvider().open(who.context(CLOCK, more));
   }
 
@@ -148,10 +147,10 @@ class SoftHsmTroubleTest {
                 .with(Ck.CKA_VALUE, Json.write(older)));
         assertThat(backend.load(KeyName.of("twofold"), call()).versions()).hasSize(1);
         CapableBackend whole = new CapableBackend(backend);
-        KeyVersionId active = backend.load(KeyName.of("twofold"), call()).active().orElseThrow().id();
+        KeyVersionId active =
+            backend.load(KeyName.of("twofold"), call()).active().orElseThrow().id();
         whole.prepare(
-            RotateRequest.of(
-                KeyName.of("twofold"), active, "rotate", KeyState.VERIFY_ONLY),
+            RotateRequest.of(KeyName.of("twofold"), active, "rotate", KeyState.VERIFY_ONLY),
             call());
         assertThat(session.find(documents)).hasSize(1);
         assertThat(backend.load(KeyName.of("twofold"), call()).versions()).hasSize(2);

@@ -23,12 +23,12 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who has a token's PIN, and does with it what Enclave does not. */
 final class TokenAdministrator {
 
-  private static final AtomicInteger PLACED = new AtomicInteger();
+  /** For names that no earlier run has left in the token. */
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path library;
   private final String label;
@@ -82,7 +82,7 @@ final class TokenAdministrator {
           throw e;
         }
       }
-      String name = "placed-" + PLACED.incrementAndGet();
+      String name = "placed-" + Long.toHexString(RANDOM.nextLong());
       byte[] id = name.getBytes(StandardCharsets.UTF_8);
       TokenScheme scheme =
           new TokenScheme(
