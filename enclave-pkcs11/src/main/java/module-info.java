@@ -1,4 +1,5 @@
 /** Keys in PKCS#11 tokens. Found by {@link java.util.ServiceLoader}. */
+@SuppressWarnings("module") // the standard's name ends with digits
 module dev.enclave.pkcs11 {
   requires transitive dev.enclave.api;
   requires dev.enclave.crypto;

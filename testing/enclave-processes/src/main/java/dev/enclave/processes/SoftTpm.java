@@ -56,10 +56,11 @@ public final class SoftTpm implements AutoCloseable {
     begin(
         folder,
         Map.of(),
-        "swtpm socket --tpm2 --tpmstate dir=%s --ctrl type=tcp,port=%d,bindaddr=127.0.0.1"
-                .formatted(state, port + 1)
-            + " --server type=tcp,port=%d,bindaddr=127.0.0.1 --flags not-need-init,startup-clear"
-                .formatted(port));
+        "swtpm socket --tpm2 --tpmstate dir="
+            + state
+            + (" --ctrl type=tcp,bindaddr=127.0.0.1,port=" + (port + 1))
+            + (" --server type=tcp,bindaddr=127.0.0.1,port=" + port)
+            + " --flags not-need-init,startup-clear");
     await(port);
     Process bus = begin(folder, Map.of(), "dbus-daemon --session --nofork --print-address");
     String address =
@@ -132,7 +133,8 @@ public final class SoftTpm implements AutoCloseable {
     long deadline = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < deadline) {
       // Not the port of commands, which takes one connection.
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port + 1)) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port + 1).close();
         return;
       } catch (IOException e) {
         Thread.onSpinWait();

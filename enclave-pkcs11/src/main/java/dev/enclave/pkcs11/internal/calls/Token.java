@@ -261,8 +261,11 @@ public final class Token {
         request,
         call,
         session -> {
-          try (TokenLock.AutoClosing held = lock.take(call)) {
+          lock.take(call);
+          try {
             return work.in(session);
+          } finally {
+            lock.release();
           }
         });
   }

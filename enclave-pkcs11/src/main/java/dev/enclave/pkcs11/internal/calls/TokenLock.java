@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Held by who reads objects of a token and changes them by what was read: against all threads and
@@ -32,22 +33,24 @@ final class TokenLock {
   private final Path directory;
   private final ReentrantLock threads = new ReentrantLock(true);
 
+  /** Of the thread that has the lock. */
+  private @Nullable FileClaim held;
+
   /** Of the token of that authority. */
   TokenLock(Path locks, String authority) {
     byte[] digest = Hashing.sha256().digest(authority.getBytes(StandardCharsets.UTF_8));
     directory = locks.resolve(HexFormat.of().formatHex(digest, 0, NAME_BYTES));
   }
 
-  /** Takes it, and waits for it until the deadline. */
-  AutoClosing take(CallContext call) throws BackendFailure {
+  /** Takes it, unless it throws, and waits for it until the deadline. */
+  void take(CallContext call) throws BackendFailure {
     boolean taken = false;
     try {
       if (!threads.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw Texts.LOCK_HELD.transientFailure(FailureCode.TIMEOUT, directory);
       }
-      FileClaim claim = claim(call);
+      held = claim(call);
       taken = true;
-      return () -> release(claim);
     } catch (UnsafeFileException e) {
       throw BackendFailure.permanent(FailureCode.MISCONFIGURED, e.observed()).advising(e.advice());
     } catch (IOException e) {
@@ -82,19 +85,17 @@ final class TokenLock {
     }
   }
 
-  private void release(FileClaim claim) {
+  /** Gives it back; by the thread that took it. */
+  void release() {
     try {
-      claim.close();
+      if (held != null) {
+        held.close();
+      }
     } catch (IOException e) {
       // The file is closed all the same, and the lock with it.
     } finally {
+      held = null;
       threads.unlock();
     }
-  }
-
-  /** Releases. */
-  interface AutoClosing extends AutoCloseable {
-    @Override
-    void close();
   }
 }
