@@ -59,6 +59,7 @@ public final class Pkcs11Backend {
     }
   }
 
+  @SuppressWarnings("UnnecessaryMethodReference") // hides that it could wrap too
   private static SigningBackend over(Token token, BackendContext context, CallContext call)
       throws BackendFailure {
     Pkcs11Keys keys = new Pkcs11Keys(token, call);

@@ -14,7 +14,6 @@ import dev.enclave.spi.SecretBytes;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The PIN of a token. Once one was refused none is sent to that token again by this process, nor is
@@ -93,15 +92,12 @@ final class Pin {
   }
 
   private static void send(Session session, Optional<SecretBytes> pin) throws CryptokiException {
-    if (pin.isEmpty()) {
-      session.login(Ck.CKU_USER, null);
-      return;
-    }
-    try (SecretBytes secret = pin.get()) {
-      secret.<@Nullable Void, CryptokiException>use(
+    // Where there is none the token asks for it by itself.
+    try (SecretBytes secret = pin.orElseGet(() -> SecretBytes.takeOver(new byte[0]))) {
+      secret.<Integer, CryptokiException>use(
           bytes -> {
             session.login(Ck.CKU_USER, bytes);
-            return null;
+            return bytes.length;
           });
     }
   }

@@ -1,6 +1,7 @@
 package dev.enclave.pkcs11.internal.keys;
 
 import dev.enclave.Assurance;
+import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.PublicKeyInfo;
@@ -215,16 +216,17 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   }
 
   private static PrivateHalf half(TokenKey key) {
+    byte[] id = key.id().toByteArray();
     Made made =
         new Made(
-            isOf(key) ? KeyId.time(key.id()) : Instant.EPOCH,
-            key.spki().map(Base64.getEncoder()::encodeToString).orElse(""));
+            isOf(key) ? KeyId.time(id) : Instant.EPOCH,
+            key.spki().map(Bytes::toByteArray).map(Base64.getEncoder()::encodeToString).orElse(""));
     return new PrivateHalf(
-        KeyId.text(key.id()), Optional.of(made), key.material(), key.origin(), !key.kept(), key);
+        KeyId.text(id), Optional.of(made), key.material(), key.origin(), !key.kept(), key);
   }
 
   private static boolean isOf(TokenKey key) {
-    return KeyId.isOf(key.label(), key.id());
+    return KeyId.isOf(key.label(), key.id().toByteArray());
   }
 
   /** All private and secret keys with these attributes. */
@@ -272,13 +274,13 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
                 there = made(session, name, operationId);
               } else if (!there.get().on()) {
                 // Somebody took an earlier attempt's for a leftover, and went no further.
-                turn(session, there.get().id(), true);
+                turn(session, there.get().id().toByteArray(), true);
                 there = made(session, name, operationId);
               }
               return there.orElseThrow(() -> refusals().notSeenYet(name.value()));
             });
     if (!made.kept() || !made.local() || !choices(made).contains(algorithm)) {
-      String uri = uri(name, KeyId.text(made.id()));
+      String uri = uri(name, made.id().toHex());
       throw Texts.OTHER_THAN_ASKED.permanent(FailureCode.CORRUPT, uri, algorithm).naming(uri);
     }
     return half(made);
@@ -287,7 +289,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   private static Optional<TokenKey> made(TokenSession session, KeyName name, String operation)
       throws CryptokiException, BackendFailure {
     return keys(session, labelled(name)).stream()
-        .filter(key -> KeyId.isOf(name, operation, key.id()))
+        .filter(key -> KeyId.isOf(name, operation, key.id().toByteArray()))
         .findFirst();
   }
 
@@ -437,7 +439,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
       throw Texts.SEVERAL_KEYS.permanent(FailureCode.UNSUPPORTED, found.size());
     }
     TokenKey key = found.get(0);
-    String exact = Pkcs11Uri.ofKey(key.label().getBytes(StandardCharsets.UTF_8), key.id());
+    String exact = Pkcs11Uri.ofKey(key.label().getBytes(StandardCharsets.UTF_8), key.id().toByteArray());
     return new Foreign(
         withoutDocument("1", exact, Instant.EPOCH, half(key)),
         exact,

@@ -1,5 +1,6 @@
 package dev.enclave.pkcs11.internal.keys;
 
+import dev.enclave.Bytes;
 import dev.enclave.KeyOrigin;
 import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A private or secret key as the token tells it. Immutable but for arrays.
+ * A private or secret key as the token tells it. Immutable.
  *
  * @param label its CKA_LABEL
  * @param id its CKA_ID
@@ -31,14 +32,14 @@ import java.util.Optional;
  */
 record TokenKey(
     String label,
-    byte[] id,
+    Bytes id,
     long type,
     boolean on,
     boolean kept,
     boolean local,
     Optional<String> curve,
     int bits,
-    Optional<byte[]> spki) {
+    Optional<Bytes> spki) {
 
   private static final long CKA_ALWAYS_SENSITIVE = 0x165;
 
@@ -95,14 +96,14 @@ record TokenKey(
     return Optional.of(
         new TokenKey(
             all.text(Ck.CKA_LABEL).orElse(""),
-            id,
+            Bytes.of(id),
             type,
             usable.get().bool(use).orElse(false),
             kept,
             all.bool(Ck.CKA_LOCAL).orElse(false),
             half.flatMap(it -> it.bytes(Ck.CKA_EC_PARAMS)).flatMap(TokenScheme::curve),
             bits,
-            spki));
+            spki.map(Bytes::of)));
   }
 
   private static long valueLength(TokenSession session, long handle) throws CryptokiException {
@@ -201,20 +202,5 @@ record TokenKey(
   /** One that the token did not make came from outside. */
   KeyOrigin origin() {
     return local ? KeyOrigin.GENERATED : KeyOrigin.IMPORTED;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
-  }
-
-  @Override
-  public String toString() {
-    return "TokenKey[" + label + "]";
   }
 }

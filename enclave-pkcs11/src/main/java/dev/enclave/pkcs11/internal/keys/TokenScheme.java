@@ -50,6 +50,7 @@ record TokenScheme(
 
   private static final String ED25519 = "Ed25519";
   private static final int DIGEST_BYTES = 32;
+  private static final byte[] NONE = {};
   private static final byte[] EXPONENT = {1, 0, 1};
 
   /** By an object identifier, or as the PrintableString that some tokens want. */
@@ -83,7 +84,6 @@ record TokenScheme(
       throws CryptokiException {
     List<Long> mechanisms = module.mechanisms(slot);
     Map<String, byte[]> parameters = new LinkedHashMap<>();
-    boolean refusesOff = false;
     for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
       String curve = algorithm.curve().orElse("");
       if (isThere(mechanisms, algorithm)) {
@@ -95,15 +95,14 @@ record TokenScheme(
         }
       }
     }
-    if (parameters.containsKey("P-256")) {
-      refusesOff = refusesOff(session, parameters.get("P-256"));
-    }
+    byte[] usual = parameters.getOrDefault("P-256", NONE);
+    boolean refusesOff = usual.length > 0 && refusesOff(session, usual);
     if (parameters.isEmpty() && mechanisms.contains(Ck.CKM_EC_KEY_PAIR_GEN)) {
       MechanismInfo info = module.mechanismInfo(slot, Ck.CKM_EC_KEY_PAIR_GEN);
       for (SigningAlgorithm algorithm : OF_NIST) {
         if (fits(algorithm, info)) {
           String curve = algorithm.curve().orElseThrow();
-          parameters.put(curve, HexFormat.of().parseHex(CURVES.get(curve).get(0)));
+          parameters.put(curve, HexFormat.of().parseHex(CURVES.getOrDefault(curve, List.of()).get(0)));
         }
       }
     }
@@ -230,7 +229,7 @@ record TokenScheme(
   Attributes publicTemplate(KeyAlgorithm algorithm) {
     Attributes template = new Attributes().with(Ck.CKA_VERIFY, true);
     return algorithm.curve().isPresent()
-        ? template.with(Ck.CKA_EC_PARAMS, parameters.get(algorithm.curve().get()))
+        ? template.with(Ck.CKA_EC_PARAMS, parameters.getOrDefault(algorithm.curve().get(), NONE))
         : template
             .with(Ck.CKA_MODULUS_BITS, (long) algorithm.keyBits())
             .with(Ck.CKA_PUBLIC_EXPONENT, EXPONENT);
