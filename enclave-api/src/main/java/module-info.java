@@ -38,6 +38,7 @@ module dev.enclave.api {
       dev.enclave.kit,
       dev.enclave.kubernetes,
       dev.enclave.os,
+      dev.enclave.pkcs11,
       dev.enclave.software,
       dev.enclave.vault;
 

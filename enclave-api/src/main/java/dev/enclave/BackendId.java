@@ -25,6 +25,7 @@ public record BackendId(String value) implements Comparable<BackendId> {
   public static final BackendId GCP_KMS = new BackendId("gcp-kms");
   public static final BackendId KUBERNETES = new BackendId("kubernetes");
   public static final BackendId OS = new BackendId("os");
+  public static final BackendId PKCS11 = new BackendId("pkcs11");
   public static final BackendId SOFTWARE = new BackendId("software");
   public static final BackendId VAULT = new BackendId("vault");
 

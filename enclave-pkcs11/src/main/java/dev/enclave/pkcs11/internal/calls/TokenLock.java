@@ -1,0 +1,101 @@
+package dev.enclave.pkcs11.internal.calls;
+
+import dev.enclave.crypto.Hashing;
+import dev.enclave.kit.claim.FileChecks;
+import dev.enclave.kit.claim.FileClaim;
+import dev.enclave.kit.claim.OwnerRights;
+import dev.enclave.kit.claim.ProcessUser;
+import dev.enclave.kit.claim.UnsafeFileException;
+import dev.enclave.pkcs11.internal.texts.Texts;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Held by who reads objects of a token and changes them by what was read: against all threads and
+ * processes of this host, by a file. Thread-safe.
+ */
+final class TokenLock {
+
+  private static final Duration PAUSE = Duration.ofMillis(5);
+  private static final int NAME_BYTES = 10;
+
+  private final Path directory;
+  private final ReentrantLock threads = new ReentrantLock(true);
+
+  /** Of the thread that has the lock. */
+  private @Nullable FileClaim held;
+
+  /** Of the token of that authority. */
+  TokenLock(Path locks, String authority) {
+    byte[] digest = Hashing.sha256().digest(authority.getBytes(StandardCharsets.UTF_8));
+    directory = locks.resolve(HexFormat.of().formatHex(digest, 0, NAME_BYTES));
+  }
+
+  /** Takes it, unless it throws, and waits for it until the deadline. */
+  void take(CallContext call) throws BackendFailure {
+    boolean taken = false;
+    try {
+      if (!threads.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw Texts.LOCK_HELD.transientFailure(FailureCode.TIMEOUT, directory);
+      }
+      held = claim(call);
+      taken = true;
+    } catch (UnsafeFileException e) {
+      throw BackendFailure.permanent(FailureCode.MISCONFIGURED, e.observed()).advising(e.advice());
+    } catch (IOException e) {
+      throw Texts.LOCK_IMPOSSIBLE.permanent(
+          FailureCode.MISCONFIGURED, directory, e.getClass().getSimpleName());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Texts.LOCK_HELD.transientFailure(FailureCode.TIMEOUT, directory);
+    } finally {
+      if (!taken && threads.isHeldByCurrentThread()) {
+        threads.unlock();
+      }
+    }
+  }
+
+  private FileClaim claim(CallContext call)
+      throws IOException, InterruptedException, BackendFailure {
+    if (!Files.exists(directory)) {
+      Files.createDirectories(directory, OwnerRights.directory(directory));
+    }
+    new FileChecks(new ProcessUser()).directory(directory);
+    while (true) {
+      Optional<FileClaim> claim =
+          FileClaim.tryTake(directory.resolve("gate"), 0, directory.resolve("lock"));
+      if (claim.isPresent()) {
+        return claim.get();
+      }
+      if (call.remaining().compareTo(PAUSE) <= 0) {
+        throw Texts.LOCK_HELD.transientFailure(FailureCode.TIMEOUT, directory);
+      }
+      call.time().pause(PAUSE);
+    }
+  }
+
+  /** Gives it back; by the thread that took it. */
+  void release() {
+    try {
+      if (held != null) {
+        held.close();
+      }
+    } catch (IOException e) {
+      // The file is closed all the same, and the lock with it.
+    } finally {
+      held = null;
+      threads.unlock();
+    }
+  }
+}

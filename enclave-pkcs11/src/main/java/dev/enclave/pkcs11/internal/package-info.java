@@ -1,0 +1,3 @@
+/** Puts the backend together. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.pkcs11.internal;

@@ -1,0 +1,2 @@
+@org.jspecify.annotations.NullMarked
+package dev.enclave.pkcs11.internal.settings;
