@@ -10,11 +10,11 @@ import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.Mechanism;
 import dev.enclave.kit.RemoteRequest;
-import dev.enclave.kit.json.Json;
 import dev.enclave.kit.document.DocumentedKeys;
-import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.kit.document.KeyDocument;
 import dev.enclave.kit.document.KeyDocument.Made;
+import dev.enclave.kit.json.Json;
+import dev.enclave.kit.key.ForeignKeys;
 import dev.enclave.kit.key.ServiceKey;
 import dev.enclave.pkcs11.internal.calls.Token;
 import dev.enclave.pkcs11.internal.calls.TokenSession;
@@ -439,7 +439,8 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
       throw Texts.SEVERAL_KEYS.permanent(FailureCode.UNSUPPORTED, found.size());
     }
     TokenKey key = found.get(0);
-    String exact = Pkcs11Uri.ofKey(key.label().getBytes(StandardCharsets.UTF_8), key.id().toByteArray());
+    String exact =
+        Pkcs11Uri.ofKey(key.label().getBytes(StandardCharsets.UTF_8), key.id().toByteArray());
     return new Foreign(
         withoutDocument("1", exact, Instant.EPOCH, half(key)),
         exact,

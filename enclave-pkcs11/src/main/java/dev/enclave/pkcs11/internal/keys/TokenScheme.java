@@ -102,7 +102,8 @@ record TokenScheme(
       for (SigningAlgorithm algorithm : OF_NIST) {
         if (fits(algorithm, info)) {
           String curve = algorithm.curve().orElseThrow();
-          parameters.put(curve, HexFormat.of().parseHex(CURVES.getOrDefault(curve, List.of()).get(0)));
+          parameters.put(
+              curve, HexFormat.of().parseHex(CURVES.getOrDefault(curve, List.of()).get(0)));
         }
       }
     }
