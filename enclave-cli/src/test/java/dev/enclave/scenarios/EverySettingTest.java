@@ -40,7 +40,7 @@ class EverySettingTest {
     }
     assertThat(backends)
         .containsExactly(
-            "aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software", "vault");
+            "aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "pkcs11", "software", "vault");
     return all;
   }
 }

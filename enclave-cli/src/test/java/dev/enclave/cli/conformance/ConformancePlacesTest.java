@@ -77,6 +77,21 @@ class ConformancePlacesTest {
               Ran.NEVER,
               "its calls, constants and memory rules are [reviewed](os.md#macos) against Apple's"
                   + " documentation"),
+          new Place(
+              BackendId.PKCS11,
+              "SoftHSM 2, openCryptoki's software token",
+              Ran.REAL,
+              "all contracts: software, no hardware"),
+          new Place(
+              BackendId.PKCS11,
+              "tpm2-pkcs11 over swtpm",
+              Ran.REAL,
+              "the contracts of one process"),
+          new Place(
+              BackendId.PKCS11,
+              "any HSM, card or small token",
+              Ran.NEVER,
+              "no device was at hand; [which to try first](pkcs11.md#devices)"),
           new Place(BackendId.SOFTWARE, "files on Linux", Ran.REAL, "all contracts"),
           new Place(BackendId.SOFTWARE, "files on Windows and macOS", Ran.NEVER, "no machine"),
           new Place(

@@ -134,6 +134,7 @@ class ArchitectureTest {
           "dev.enclave.jobs",
           "dev.enclave.kubernetes",
           "dev.enclave.os",
+          "dev.enclave.pkcs11",
           "dev.enclave.kit.record",
           "dev.enclave.software",
           "dev.enclave.spi",

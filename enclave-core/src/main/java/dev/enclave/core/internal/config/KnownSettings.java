@@ -26,6 +26,7 @@ public final class KnownSettings {
           BackendId.GCP_KMS,
           BackendId.KUBERNETES,
           BackendId.OS,
+          BackendId.PKCS11,
           BackendId.SOFTWARE,
           BackendId.VAULT);
 

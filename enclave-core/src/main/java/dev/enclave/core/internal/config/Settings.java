@@ -260,6 +260,7 @@ public final class Settings {
     lowerable(text("enclave.azure-keyvault.rotation-by-vault").fixed().usually("ignored"));
     lowerable(text("enclave.azure-keyvault.regions").fixed());
     lowerable(text("enclave.gcp-kms.endpoint-certificate").fixed().usuallyUnset());
+    lowerable(text("enclave.pkcs11.token-kind").fixed().usuallyUnset());
     lowerable(text("enclave.vault.trusted-certificate").fixed().usuallyUnset());
     lowerable(text("enclave.vault.hsm-seal").fixed().usuallyUnset());
     lowerable(
@@ -279,6 +280,7 @@ public final class Settings {
         gcp-kms.key-ring
         kubernetes.namespace kubernetes.kek
         os.directory
+        pkcs11.uri pkcs11.longest-label
         software.directory
         vault.address vault.namespace vault.transit-mount vault.kv-mount vault.path
         """);
@@ -313,11 +315,17 @@ public final class Settings {
         software.passphrase software.passphrase-file
         """);
     lowersNothing(
+        "opens the token that uri names and no other", "pkcs11.pin pkcs11.pin-file");
+    lowersNothing(
+        "says how processes and hosts take turns: each change is decided by the policy",
+        "pkcs11.lock-directory pkcs11.settle-seconds");
+    lowersNothing(
         "says how many requests are sent at once: each is decided by the policy",
         """
         aws-kms.connections
         azure-keyvault.connections
         gcp-kms.connections
+        pkcs11.sessions
         vault.connections
         """);
     lowersNothing("says how long a user may take to unlock a store", "os.unlock-timeout");

@@ -31,6 +31,7 @@ public final class ProviderRegistry {
           BackendId.GCP_KMS, "dev.enclave.gcp.GcpKmsBackendProvider",
           BackendId.KUBERNETES, "dev.enclave.kubernetes.KubernetesBackendProvider",
           BackendId.OS, "dev.enclave.os.OsBackendProvider",
+          BackendId.PKCS11, "dev.enclave.pkcs11.Pkcs11BackendProvider",
           BackendId.SOFTWARE, "dev.enclave.software.SoftwareBackendProvider",
           BackendId.VAULT, "dev.enclave.vault.VaultBackendProvider");
 

@@ -29,6 +29,7 @@ public final class Resolver {
           BackendId.AZURE_KEYVAULT,
           BackendId.GCP_KMS,
           BackendId.VAULT,
+          BackendId.PKCS11,
           BackendId.KUBERNETES,
           BackendId.OS,
           BackendId.SOFTWARE);

@@ -82,7 +82,7 @@ final class ProviderRegistryTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "software", "vault"})
+      strings = {"aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "pkcs11", "software", "vault"})
   void refusesAnImpostorOnEveryReservedId(String id) {
     assertRefused(
         ErrorCode.BACKEND_IMPOSTOR,

@@ -26,6 +26,8 @@ class ConfigurationDocTest {
       "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/connect/KubernetesSettings.java";
   private static final String VAULT =
       "enclave-vault/src/main/java/dev/enclave/vault/internal/settings/VaultSettings.java";
+  private static final String PKCS11 =
+      "enclave-pkcs11/src/main/java/dev/enclave/pkcs11/internal/settings/Pkcs11Settings.java";
   private static final String KEK =
       "enclave-kit/src/main/java/dev/enclave/kit/kek/KekSettings.java";
 
@@ -82,6 +84,7 @@ class ConfigurationDocTest {
     settings.addAll(all(ROW, "enclave.gcp-kms.", GCP_KMS));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.kubernetes.", KUBERNETES));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.kubernetes.", KEK));
+    settings.addAll(all(ROW, "enclave.pkcs11.", PKCS11));
     settings.addAll(all(ROW, "enclave.vault.", VAULT));
     settings.add("enclave.keys.<name>");
     return settings;
