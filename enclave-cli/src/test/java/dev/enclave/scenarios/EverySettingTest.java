@@ -40,7 +40,14 @@ class EverySettingTest {
     }
     assertThat(backends)
         .containsExactly(
-            "aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "pkcs11", "software", "vault");
+            "aws-kms",
+            "azure-keyvault",
+            "gcp-kms",
+            "kubernetes",
+            "os",
+            "pkcs11",
+            "software",
+            "vault");
     return all;
   }
 }

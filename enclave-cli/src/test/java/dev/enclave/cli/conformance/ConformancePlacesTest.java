@@ -83,10 +83,7 @@ class ConformancePlacesTest {
               Ran.REAL,
               "all contracts: software, no hardware"),
           new Place(
-              BackendId.PKCS11,
-              "tpm2-pkcs11 over swtpm",
-              Ran.REAL,
-              "the contracts of one process"),
+              BackendId.PKCS11, "tpm2-pkcs11 over swtpm", Ran.REAL, "the contracts of one process"),
           new Place(
               BackendId.PKCS11,
               "any HSM, card or small token",

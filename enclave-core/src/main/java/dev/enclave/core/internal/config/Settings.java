@@ -314,8 +314,7 @@ public final class Settings {
         """
         software.passphrase software.passphrase-file
         """);
-    lowersNothing(
-        "opens the token that uri names and no other", "pkcs11.pin pkcs11.pin-file");
+    lowersNothing("opens the token that uri names and no other", "pkcs11.pin pkcs11.pin-file");
     lowersNothing(
         "says how processes and hosts take turns: each change is decided by the policy",
         "pkcs11.lock-directory pkcs11.settle-seconds");

@@ -82,7 +82,16 @@ final class ProviderRegistryTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"aws-kms", "azure-keyvault", "gcp-kms", "kubernetes", "os", "pkcs11", "software", "vault"})
+      strings = {
+        "aws-kms",
+        "azure-keyvault",
+        "gcp-kms",
+        "kubernetes",
+        "os",
+        "pkcs11",
+        "software",
+        "vault"
+      })
   void refusesAnImpostorOnEveryReservedId(String id) {
     assertRefused(
         ErrorCode.BACKEND_IMPOSTOR,
