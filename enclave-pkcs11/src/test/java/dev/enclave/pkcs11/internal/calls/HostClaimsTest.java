@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 class HostClaimsTest {
 
   private static final Duration SETTLE = Duration.ofSeconds(2);
-  private static final int ORDERS = 3000;
+
+  /** One stops between its search and its claim, and both while they hold. */
+  private static final int SWITCHES = 3;
 
   private final MutableClock clock = new MutableClock();
   private final Objects token = new Objects();
@@ -56,8 +58,9 @@ class HostClaimsTest {
     }
   }
 
+  /** Few looks long, so that all orders of them can be tried. */
   private static CallContext call(TimeSource time) {
-    return CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(25), time), time);
+    return CallContext.of("op", 1, Deadline.in(SETTLE.multipliedBy(2), time), time);
   }
 
   /** While one pauses, others go on before any time has passed, or after. */
@@ -85,9 +88,8 @@ class HostClaimsTest {
   void oneHostHoldsAtATime_inEachOrderOfTheirSteps() throws Exception {
     int[] held = new int[1];
     int orders =
-        Turns.inOrders(
-            3,
-            ORDERS,
+        Turns.inEachOrder(
+            SWITCHES,
             turns -> {
               TimeSource time = new TurningTime(clock, turns);
               int[] holding = new int[1];
@@ -113,12 +115,13 @@ class HostClaimsTest {
                       return false;
                     }
                   };
-              List<Boolean> all = turns.race(Collections.nCopies(3, host));
+              List<Boolean> all = turns.race(Collections.nCopies(2, host));
               held[0] += Collections.frequency(all, true);
               assertThat(shared.claims).as("%s", turns).isEmpty();
             });
-    assertThat(orders).isEqualTo(ORDERS);
-    assertThat(held[0]).isGreaterThan(ORDERS);
+    System.out.println("two hosts, one token: " + orders + " orders, " + held[0] + " held it");
+    assertThat(orders).isGreaterThan(400);
+    assertThat(held[0]).isGreaterThan(orders);
   }
 
   @Test
