@@ -22,6 +22,7 @@ import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.SigningBackend;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -35,7 +36,6 @@ public final class Pkcs11Backend {
       Set.of(
           BackendTrait.REMOTE,
           BackendTrait.PERSISTENT,
-          BackendTrait.COMPARE_AND_SET,
           BackendTrait.STAMPS,
           BackendTrait.KEEPS_PUBLIC_KEYS);
 
@@ -62,6 +62,10 @@ public final class Pkcs11Backend {
   @SuppressWarnings("UnnecessaryMethodReference") // hides that it could wrap too
   private static SigningBackend over(Token token, BackendContext context, CallContext call)
       throws BackendFailure {
+    Set<BackendTrait> traits = EnumSet.copyOf(TRAITS);
+    if (token.settings().settle().isEmpty()) {
+      traits.add(BackendTrait.COMPARE_AND_SET);
+    }
     Pkcs11Keys keys = new Pkcs11Keys(token, call);
     Pkcs11Use use = new Pkcs11Use(keys, context.random());
     VersionLedger ledger = VersionLedger.of(keys);
@@ -70,7 +74,7 @@ public final class Pkcs11Backend {
     parts.add(ledger.adopter(keys, context.time()));
     parts.add(keys.wraps() ? use : (KeySigner) use::sign);
     return new RemoteBackend(
-        BackendDescription.of(BackendId.PKCS11, token.authority(), TRAITS, keys.supported()),
+        BackendDescription.of(BackendId.PKCS11, token.authority(), traits, keys.supported()),
         token.gate(),
         ledger::load,
         asked -> report(token, keys, asked),

@@ -20,6 +20,8 @@ import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +108,7 @@ public final class Token {
     this.slotInfo = module.slotInfo(slot);
     this.generation = module.generation();
     this.gate = new RequestGate(REFUSALS, this::close);
-    this.lock = new TokenLock(settings.locks(), authority());
+    this.lock = new TokenLock(settings, authority());
     this.pin = new Pin(settings, authority());
     long most = settings.sessions();
     for (long limit : new long[] {info.maxSessionCount(), info.maxRwSessionCount()}) {
@@ -255,19 +257,9 @@ public final class Token {
     }
   }
 
-  /** The same by who holds the lock of the token, against all others of this host who do. */
+  /** The same by who holds the lock of the token, against all others who do. */
   public <T> T change(RemoteRequest request, CallContext call, Work<T> work) throws BackendFailure {
-    return run(
-        request,
-        call,
-        session -> {
-          lock.take(call);
-          try {
-            return work.in(session);
-          } finally {
-            lock.release();
-          }
-        });
+    return run(request, call, session -> lock.holding(session, call, work));
   }
 
   /** What a thread of ours comes to; who waits for it waits until the deadline. */
@@ -436,6 +428,15 @@ public final class Token {
     }
     if (is(now, Ck.CKF_USER_PIN_TO_BE_CHANGED)) {
       findings.add(Texts.PIN_TO_BE_CHANGED.warning(ErrorCode.POLICY_NOT_MET));
+    }
+    if (settings.settle().isPresent()) {
+      findings.add(Texts.SETTLED.warning(ErrorCode.POLICY_NOT_MET));
+      Instant time = call.time().now();
+      for (Instant at : run(request, call, session -> new TokenClaims(session).all()).values()) {
+        if (Duration.between(at, time).abs().compareTo(HostClaims.LIFE) > 0) {
+          findings.add(Texts.CLAIM_LEFT.warning(ErrorCode.POLICY_NOT_MET, at));
+        }
+      }
     }
     return findings;
   }

@@ -1,11 +1,14 @@
 package dev.enclave.pkcs11.internal.calls;
 
 import dev.enclave.crypto.Hashing;
+import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.kit.claim.FileChecks;
 import dev.enclave.kit.claim.FileClaim;
 import dev.enclave.kit.claim.OwnerRights;
 import dev.enclave.kit.claim.ProcessUser;
 import dev.enclave.kit.claim.UnsafeFileException;
+import dev.enclave.pkcs11.internal.calls.Token.Work;
+import dev.enclave.pkcs11.internal.settings.Pkcs11Settings;
 import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Held by who reads objects of a token and changes them by what was read: against all threads and
- * processes of this host, by a file. Thread-safe.
+ * processes of this host, by a file, and against other hosts that share the token, by a claim in
+ * it. Thread-safe.
  */
 final class TokenLock {
 
@@ -33,17 +37,39 @@ final class TokenLock {
   private final Path directory;
   private final ReentrantLock threads = new ReentrantLock(true);
 
+  private final Optional<HostClaims> hosts;
+
   /** Of the thread that has the lock. */
   private @Nullable FileClaim held;
 
   /** Of the token of that authority. */
-  TokenLock(Path locks, String authority) {
+  TokenLock(Pkcs11Settings settings, String authority) {
     byte[] digest = Hashing.sha256().digest(authority.getBytes(StandardCharsets.UTF_8));
-    directory = locks.resolve(HexFormat.of().formatHex(digest, 0, NAME_BYTES));
+    directory = settings.locks().resolve(HexFormat.of().formatHex(digest, 0, NAME_BYTES));
+    hosts = settings.settle().map(HostClaims::new);
   }
 
-  /** Takes it, unless it throws, and waits for it until the deadline. */
-  void take(CallContext call) throws BackendFailure {
+  /** Does it under the lock, for which it waits until the deadline. */
+  <T> T holding(TokenSession session, CallContext call, Work<T> work)
+      throws CryptokiException, BackendFailure {
+    take(call);
+    try {
+      if (hosts.isEmpty()) {
+        return work.in(session);
+      }
+      TokenClaims place = new TokenClaims(session);
+      String claim = hosts.get().take(place, call);
+      try {
+        return work.in(session);
+      } finally {
+        hosts.get().remove(place, claim);
+      }
+    } finally {
+      release();
+    }
+  }
+
+  private void take(CallContext call) throws BackendFailure {
     boolean taken = false;
     try {
       if (!threads.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -85,8 +111,7 @@ final class TokenLock {
     }
   }
 
-  /** Gives it back; by the thread that took it. */
-  void release() {
+  private void release() {
     try {
       if (held != null) {
         held.close();

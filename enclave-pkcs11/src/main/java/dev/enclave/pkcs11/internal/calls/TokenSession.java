@@ -59,6 +59,19 @@ public final class TokenSession {
     }
   }
 
+  /** Destroys all objects with these attributes that are still there. */
+  public void destroy(Attributes template) throws CryptokiException, BackendFailure {
+    for (long handle : find(template)) {
+      try {
+        session.destroyObject(handle);
+      } catch (CryptokiException e) {
+        if (!NO_OBJECT.contains(e.name())) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /**
    * Uses a key by the handle that was found before in this session. A handle may have become
    * another object's when the key was destroyed: the engine verifies signatures, and what was

@@ -351,7 +351,7 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   @Override
   protected void turn(String privateKey, boolean on, CallContext call) throws BackendFailure {
     byte[] id = KeyId.parse(privateKey).orElseThrow();
-    token.change(
+    token.run(
         request("C_SetAttributeValue", true, privateKey),
         call,
         session -> {
@@ -376,14 +376,12 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
   @Override
   protected void destroy(String privateKey, CallContext call) throws BackendFailure {
     byte[] id = KeyId.parse(privateKey).orElseThrow();
-    token.change(
+    token.run(
         request("C_DestroyObject", true, privateKey),
         call,
         session -> {
           for (long kind : ALL_KINDS) {
-            for (long handle : session.find(TokenKey.ofClass(kind).with(Ck.CKA_ID, id))) {
-              session.session().destroyObject(handle);
-            }
+            session.destroy(TokenKey.ofClass(kind).with(Ck.CKA_ID, id));
           }
           return id;
         });

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
  * @param locks where the lock files are
  * @param longestLabel of how many bytes a CKA_LABEL may be
  * @param sessions how many there may be at once
+ * @param settle how long a claim of this host lies in a token that several share before it counts
  */
 public record Pkcs11Settings(
     CheckedSettings section,
@@ -45,7 +47,8 @@ public record Pkcs11Settings(
     Optional<String> kind,
     Path locks,
     int longestLabel,
-    int sessions) {
+    int sessions,
+    Optional<Duration> settle) {
 
   public static final String URI = "uri";
   public static final String PIN = "pin";
@@ -54,6 +57,7 @@ public record Pkcs11Settings(
   public static final String LOCKS = "lock-directory";
   public static final String LONGEST_LABEL = "longest-label";
   public static final String SESSIONS = "sessions";
+  public static final String SETTLE = "settle-seconds";
 
   public static final List<SettingSpec> SPECS =
       CheckedSettings.specs(
@@ -73,11 +77,15 @@ public record Pkcs11Settings(
             default, which every key's name fits.
           sessions: How many sessions with the token there are at most, and so how many requests at
             once, 1 to 1024, for example 4; 16 by default, or as many as the token allows.
+          settle-seconds: For a token that several hosts share, and to be set on all of them to the
+            same: how long a host waits before each change to see whether another one changes keys
+            too, 1 to 8 seconds, for example 2; four times as long as a write takes to be seen by all.
           """);
 
   private static final int LONGEST_NAME = 52;
   private static final int USUAL_SESSIONS = 16;
   private static final int MOST_SESSIONS = 1024;
+  private static final int LONGEST_SETTLE = 8;
   private static final int LONGEST_PIN = 255;
   private static final Pattern KINDS = Pattern.compile("hsm|card|token");
 
@@ -140,7 +148,10 @@ public record Pkcs11Settings(
             .orElse(LONGEST_NAME),
         settings
             .number(SESSIONS, 1, MOST_SESSIONS, Texts.WRITE_UP_TO.with(MOST_SESSIONS))
-            .orElse(USUAL_SESSIONS));
+            .orElse(USUAL_SESSIONS),
+        settings
+            .number(SETTLE, 1, LONGEST_SETTLE, Texts.WRITE_UP_TO.with(LONGEST_SETTLE))
+            .map(Duration::ofSeconds));
   }
 
   private static boolean isOfKey(String attribute) {

@@ -58,6 +58,17 @@ public enum Texts implements Text {
   LOCK_IMPOSSIBLE(
       "The lock in {directory} cannot be taken ({thrown}).",
       "Let this process write there, or name another directory in enclave.pkcs11.lock-directory."),
+  CLAIM_HELD(
+      "Another host changes keys of the token, or has died while it did.",
+      "Repeat. A dead host's claim counts for two minutes."),
+  SETTLED(
+      "Who wins a change of a key is decided among the hosts that share the token by a settling rule,"
+          + " which is weaker than compare-and-set.",
+      "Keep the hosts' clocks within a minute, and enclave.pkcs11.settle-seconds the same on all."),
+  CLAIM_LEFT(
+      "A host's claim of {time} lies in the token: the host has died, or its clock is wrong.",
+      "Set the clocks. The next change removes a claim that is older than two minutes; destroy one"
+          + " of the future, a data object of application enclave.claim, by pkcs11-tool."),
 
   // -- keys
   DOCUMENT("data object {name} of application enclave"),
