@@ -1,12 +1,9 @@
 package dev.enclave.kit.document;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationInterval;
-import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
@@ -422,28 +419,34 @@ public abstract class DocumentedKeys implements RecordService {
         left.remove(entry.privateKey());
       }
     }
-    if (document.isEmpty() && left.isEmpty()) {
-      return Optional.empty();
-    }
-    LedgerKey key =
-        document.isPresent()
-            ? read(name, document.get(), call)
-            : LedgerKey.of(nobodys(name), List.of(), Decision.none(""), "");
-    return Optional.of(
-        key.withLeftOver(left.values().stream().map(half -> leftOver(name, half)).toList()));
+    List<ServiceKey> leftOver = left.values().stream().map(half -> leftOver(name, half)).toList();
+    requireOfNoKeyBefore(name, document, leftOver, call);
+    return document.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(name, document.get(), call).withLeftOver(leftOver));
   }
 
-  /** Of a name that no document has taken. */
-  private KeyMetadata nobodys(KeyName name) {
-    return new KeyMetadata(
-        name,
-        SigningAlgorithm.ED25519,
-        StampReading.none(),
-        RotationInterval.NEVER,
-        "",
-        false,
-        document(name),
-        Instant.EPOCH);
+  /**
+   * What is older than the document, or has none, is of a creation that went no further or of a key
+   * whose document was deleted. Nothing tells the two apart, so a person has to.
+   */
+  private void requireOfNoKeyBefore(
+      KeyName name, Optional<KeyDocument> document, List<ServiceKey> leftOver, CallContext call)
+      throws BackendFailure {
+    List<Entry> versions = document.map(KeyDocument::versions).orElse(List.of());
+    Instant first = versions.isEmpty() ? Instant.MAX : versions.get(0).made().at();
+    List<String> before =
+        leftOver.stream()
+            .filter(half -> KeyService.isOld(half.createdAt(), call))
+            .filter(half -> half.createdAt().plus(KeyService.UNDER_WAY).isBefore(first))
+            .map(ServiceKey::uri)
+            .toList();
+    if (!before.isEmpty()) {
+      String path = document(name);
+      throw Texts.KEY_BEFORE_DOCUMENT
+          .permanent(FailureCode.CORRUPT, path, name, String.join(", ", before))
+          .naming(path);
+    }
   }
 
   /** One that does not tell when it was made is never old enough to be removed. */

@@ -497,6 +497,11 @@ public enum Texts implements Text {
           + " in use.",
       "Compare it with its earlier revisions. Until it says its own revision, nothing is taken for a"
           + " leftover of that key."),
+  KEY_BEFORE_DOCUMENT(
+      "The document {document} is missing, or younger than private keys that are called as those of"
+          + " key {key}: {privateKeys}. It may have been deleted with its history.",
+      "If one of them was in use, bring the document back from a backup. If none was, delete them at"
+          + " the service. Until then nothing is taken for a leftover of that key."),
   DOCUMENT_NAMES_ANOTHER(
       "with {document}, whose version {number} names a private key of something else"),
   PRIVATE_KEY_MADE_ANEW(

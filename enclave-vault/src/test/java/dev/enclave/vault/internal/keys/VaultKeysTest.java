@@ -109,18 +109,55 @@ class VaultKeysTest {
   }
 
   @Test
-  void findsWhatACreatorLeft_thatDiedBeforeItsDocument() throws Exception {
+  void findsWhatACreatorLeft_thatDiedBeforeItsDocument_onceTheNameIsTaken() throws Exception {
     bench.before("POST " + DOCUMENT, bench.backend::close);
     assertThatThrownBy(() -> bench.create("a", ALGORITHM)).isInstanceOf(BackendFailure.class);
+    String left = bench.transitKeys().get(0);
+    CapableBackend other = bench.another();
+    other.create(VaultBench.request("a", ALGORITHM, "another"), bench.call());
+    bench.clock.advance(OLD);
+
+    List<Orphan> orphans = other.orphans(Optional.empty(), bench.call()).orphans();
+
+    assertThat(orphans)
+        .containsExactly(
+            Orphan.of("transit/keys/" + left + "/1", KeyName.of("a"), orphans.get(0).createdAt()));
+    assertThat(other.discard(orphans.get(0), bench.call())).isTrue();
+    assertThat(bench.transitKeys()).hasSize(1).doesNotContain(left);
+  }
+
+  @Test
+  void keepsThePrivateKeys_ofAKeyWhoseDocumentWasDeletedWithItsHistory() throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    bench.rotate(key, "rotate");
+    Orphan nobodys = orphan(key.versions().get(0));
+    List<String> privateKeys = bench.transitKeys();
     bench.administrator.delete("secret/metadata/enclave/keys/a");
     bench.clock.advance(OLD);
     CapableBackend other = bench.another();
 
-    List<Orphan> orphans = other.orphans(Optional.empty(), bench.call()).orphans();
+    requireKept(other, privateKeys, nobodys);
 
-    assertThat(orphans).extracting(Orphan::meantFor).containsExactly(KeyName.of("a"));
-    assertThat(other.discard(orphans.get(0), bench.call())).isTrue();
-    assertThat(bench.transitKeys()).isEmpty();
+    // Nor where the name was given to another key since.
+    other.create(VaultBench.request("a", ALGORITHM, "another"), bench.call());
+    bench.clock.advance(OLD);
+    requireKept(other, privateKeys, nobodys);
+  }
+
+  private Orphan orphan(KeyVersion version) {
+    return Orphan.of(version.providerUri(), KeyName.of("a"), version.createdAt());
+  }
+
+  private void requireKept(CapableBackend other, List<String> privateKeys, Orphan nobodys)
+      throws BackendFailure {
+    assertThat(other.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
+    BackendFailure refused =
+        catchThrowableOfType(BackendFailure.class, () -> other.discard(nobodys, bench.call()));
+    assertThat(refused.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(bench.transitKeys()).containsAll(privateKeys);
+    assertThat(other.health(bench.call()).findings())
+        .extracting(Finding::observed)
+        .anySatisfy(observed -> assertThat(observed).contains(DOCUMENT).contains(privateKeys));
   }
 
   @Test
