@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,13 @@ public abstract class DocumentedKeys implements RecordService {
   /** What is known of a version: whose document has it, and what the service told. */
   private record Seen(
       String privateKey, Optional<KeyName> enteredIn, Made made, Optional<PrivateHalf> told) {}
+
+  /** Makes the private key of an operation; who repeats it is told the same one. */
+  @FunctionalInterface
+  public interface Making {
+    /** At the service, by the operation's id. */
+    PrivateHalf of(String operation) throws BackendFailure;
+  }
 
   /** A change of a document; nothing where it is as wanted, or may not be changed so. */
   @FunctionalInterface
@@ -530,9 +538,39 @@ public abstract class DocumentedKeys implements RecordService {
   @Override
   public final ServiceKey addVersion(LedgerKey key, String operationId, CallContext call)
       throws BackendFailure {
-    KeyMetadata metadata = key.metadata();
-    PrivateHalf made = make(metadata.name(), operationId, metadata.algorithm(), call);
-    return enter(metadata.name(), made, operationId, call);
+    KeyName name = key.name();
+    KeyAlgorithm algorithm = key.metadata().algorithm();
+    PrivateHalf made = young(operationId, of -> make(name, of, algorithm, call), call);
+    return enter(name, made, operationId, call);
+  }
+
+  /**
+   * An operation's private key that may be entered. One that an earlier attempt made may be about
+   * to be destroyed as a leftover by the time it is entered: it is left to that, long before it is
+   * old enough, and another one is made. The service's times are compared too, so that this clock,
+   * if it is wrong, makes one key too many at most.
+   *
+   * @param making makes the private key of an operation, or finds it
+   */
+  protected static PrivateHalf young(String operation, Making making, CallContext call)
+      throws BackendFailure {
+    PrivateHalf made = making.of(operation);
+    Instant earlier = Instant.EPOCH;
+    for (int next = 2;
+        ages(madeAt(made), call.time().now()) && ages(earlier, madeAt(made));
+        next++) {
+      earlier = madeAt(made);
+      made = making.of(operation + "/" + next);
+    }
+    return made;
+  }
+
+  private static Instant madeAt(PrivateHalf half) {
+    return half.made().orElseThrow().at();
+  }
+
+  private static boolean ages(Instant madeAt, Instant now) {
+    return madeAt.plus(KeyService.UNDER_WAY.dividedBy(2)).isBefore(now);
   }
 
   /** Enters a private key as the next version, unless it is one. */
@@ -596,10 +634,13 @@ public abstract class DocumentedKeys implements RecordService {
     KeyDocument after =
         edit(
             key.name(),
-            before ->
-                decision(key.metadata(), before).number() <= key.decision().number()
-                    ? Optional.of(before.with(next))
-                    : Optional.empty(),
+            before -> {
+              if (decision(key.metadata(), before).number() > key.decision().number()) {
+                return Optional.empty();
+              }
+              requireThere(key, next, before);
+              return Optional.of(before.with(next));
+            },
             call);
     Optional<LedgerKey> recorded =
         after
@@ -615,5 +656,22 @@ public abstract class DocumentedKeys implements RecordService {
           });
     }
     return recorded;
+  }
+
+  /** Whoever looks for leftovers may have destroyed what was still there when it was decided on. */
+  private static void requireThere(LedgerKey key, Decision next, KeyDocument document)
+      throws BackendFailure {
+    Set<String> counted = new HashSet<>(next.restored());
+    next.active().ifPresent(counted::add);
+    Stream.concat(key.versions().stream(), key.leftOver().stream())
+        .filter(version -> version.material() == Material.GONE)
+        .forEach(version -> counted.remove(version.id()));
+    for (Entry entry : document.versions()) {
+      String number = Integer.toString(entry.number());
+      if (entry.destroyed() && counted.contains(number)) {
+        throw Texts.DESTROYED_MEANWHILE.transientFailure(
+            FailureCode.UNAVAILABLE, number, key.name());
+      }
+    }
   }
 }

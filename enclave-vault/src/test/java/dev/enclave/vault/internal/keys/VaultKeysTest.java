@@ -42,6 +42,7 @@ class VaultKeysTest {
       Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8("to be signed"));
   private static final Duration OLD = Duration.ofMinutes(16);
   private static final String DOCUMENT = "secret/data/enclave/keys/a";
+  private static final VaultPlace PLACE = new VaultPlace("transit", "secret", "enclave");
 
   private VaultBench bench;
 
@@ -158,6 +159,112 @@ class VaultKeysTest {
     assertThat(other.health(bench.call()).findings())
         .extracting(Finding::observed)
         .anySatisfy(observed -> assertThat(observed).contains(DOCUMENT).contains(privateKeys));
+  }
+
+  /** What an attempt leaves that goes no further than that. */
+  private String leave(String operation) {
+    String left = PLACE.key(PLACE.transitKey(KeyName.of("a"), operation));
+    bench.administrator.write(left, Map.of("type", "ecdsa-p256"));
+    bench.clock.advance(OLD);
+    return left;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET " + DOCUMENT, "POST transit/keys/.*", "POST " + DOCUMENT})
+  void aCreationIsRepeated_whileSomebodyTakesItsPrivateKeyForALeftover(String request)
+      throws Exception {
+    Orphan left = Orphan.of(leave("create-a") + "/1", KeyName.of("a"), bench.clock.now());
+    CapableBackend other = bench.another();
+    bench.before(
+        request,
+        () ->
+            assertThatThrownBy(() -> other.discard(left, bench.call()))
+                .hasMessageContaining(left.providerUri()));
+
+    KeySnapshot key = bench.create("a", ALGORITHM);
+
+    assertThat(key.versions().get(0).providerUri()).isEqualTo(left.providerUri());
+    bench.backend.sign(key.ref(key.versions().get(0)), DIGEST, bench.call());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET " + DOCUMENT, "POST transit/keys/.*", "POST " + DOCUMENT})
+  void aRotationIsRepeated_whileSomebodyTakesItsPrivateKeyForALeftover(String request)
+      throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    String left = leave("rotate");
+    CapableBackend other = bench.another();
+    Orphan orphan = other.orphans(Optional.empty(), bench.call()).orphans().get(0);
+    bench.before(request, () -> assertThat(other.discard(orphan, bench.call())).isTrue());
+
+    requireSigns(bench.rotate(key, "rotate"));
+
+    // What it left while nobody looked is found by who looks again.
+    bench.clock.advance(OLD);
+    for (Orphan more : bench.orphans()) {
+      other.discard(more, bench.call());
+    }
+    requireSigns(bench.backend.load(KeyName.of("a"), bench.call()));
+    assertThat(bench.transitKeys()).hasSize(2);
+    assertThat(orphan.providerUri()).isEqualTo(left + "/1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET transit/keys",
+        "GET " + DOCUMENT,
+        "POST transit/keys/.*/rotate",
+        "POST transit/keys/.*/config",
+        "DELETE transit/keys/.*"
+      })
+  void aLeftoverIsDiscarded_whileSomebodyRepeatsTheRotationThatMadeIt(String request)
+      throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    leave("rotate");
+    CapableBackend other = bench.another();
+    Orphan orphan = other.orphans(Optional.empty(), bench.call()).orphans().get(0);
+    RotateRequest rotation = VaultBench.rotation(key, "rotate");
+    bench.before(
+        request,
+        () -> {
+          KeyVersion next = other.prepare(rotation, bench.call());
+          other.activate(rotation, next.id(), bench.call());
+        });
+
+    assertThat(bench.backend.discard(orphan, bench.call())).isTrue();
+
+    requireSigns(bench.backend.load(KeyName.of("a"), bench.call()));
+    assertThat(bench.transitKeys()).hasSize(2);
+  }
+
+  private void requireSigns(KeySnapshot key) throws BackendFailure {
+    KeyVersion active = key.active().orElseThrow();
+    bench.backend.sign(key.ref(active), DIGEST, bench.call());
+    assertThat(bench.administrator.read(transitKey(active))).isNotEmpty();
+  }
+
+  @Test
+  void whoActivatesAVersionIsTold_thatSomebodyDestroyedItMeanwhile() throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    RotateRequest rotation = VaultBench.rotation(key, "rotate");
+    KeyVersion next = bench.backend.prepare(rotation, bench.call());
+    bench.clock.advance(OLD);
+    CapableBackend other = bench.another();
+    Orphan orphan = other.orphans(Optional.empty(), bench.call()).orphans().get(0);
+    bench.before(
+        "POST " + DOCUMENT, () -> assertThat(other.discard(orphan, bench.call())).isTrue());
+
+    for (FailureCode code : List.of(FailureCode.UNAVAILABLE, FailureCode.INVALID_STATE)) {
+      BackendFailure refused =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () -> bench.backend.activate(rotation, next.id(), bench.call()));
+      assertThat(refused.code()).isEqualTo(code);
+    }
+    assertThat(bench.backend.load(KeyName.of("a"), bench.call()).active())
+        .map(KeyVersion::id)
+        .contains(key.versions().get(0).id());
   }
 
   @Test
@@ -293,8 +400,7 @@ class VaultKeysTest {
 
   @Test
   void refusesToTakeATransitKey_thatSomebodyElseMadeUnderItsName() throws Exception {
-    VaultPlace place = new VaultPlace("transit", "secret", "enclave");
-    String taken = place.key(place.transitKey(KeyName.of("a"), "create-a"));
+    String taken = PLACE.key(PLACE.transitKey(KeyName.of("a"), "create-a"));
     bench.administrator.write(taken, Map.of("type", "ecdsa-p256", "exportable", true));
 
     BackendFailure refused =
