@@ -83,8 +83,9 @@ public final class VaultKeys extends DocumentedKeys implements ForeignKeys {
   @Override
   public BackendFailure noKey(KeyName name) {
     String document = document(name);
+    String late = calls.standby() ? Texts.OR_AGAIN.with(calls.settings().address()) : "";
     return refusals()
-        .noKey(name, Texts.NO_DOCUMENT.with(document), Texts.NAME_AND_MOUNTS.with())
+        .noKey(name, Texts.NO_DOCUMENT.with(document), Texts.NAME_AND_MOUNTS.with(late))
         .naming(document);
   }
 

@@ -323,6 +323,38 @@ class VaultKeysTest {
   }
 
   @Test
+  void saysThatAStandbyReadsLate_whoOpensThereRightAfterAKeyWasMade() throws Exception {
+    KeyName name = bench.create("a", ALGORITHM).name();
+    CapableBackend late = bench.late();
+    late.health(bench.call());
+    bench.backend.health(bench.call());
+    for (CapableBackend process : List.of(late, bench.backend)) {
+      KeyName missing = process == late ? name : KeyName.of("b");
+      BackendFailure none =
+          catchThrowableOfType(BackendFailure.class, () -> process.load(missing, bench.call()));
+      assertThat(none.code()).isEqualTo(FailureCode.NOT_FOUND);
+      assertThat(none.failureClass()).isEqualTo(FailureClass.PERMANENT);
+      assertThat(none.getMessage().contains("standby")).isEqualTo(process == late);
+    }
+    // It makes no second one of that name, but is told to look again.
+    BackendFailure taken =
+        catchThrowableOfType(
+            BackendFailure.class,
+            () -> late.create(VaultBench.request("a", ALGORITHM, "late"), bench.call()));
+    assertThat(taken.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+
+    bench.clock.advance(Duration.ofSeconds(5));
+
+    assertThat(late.load(name, bench.call()).active()).isPresent();
+    // What it made before it was told is a leftover.
+    bench.clock.advance(OLD);
+    for (Orphan left : bench.orphans()) {
+      assertThat(late.discard(left, bench.call())).isTrue();
+    }
+    assertThat(bench.transitKeys()).hasSize(1);
+  }
+
+  @Test
   void aPrivateKeyThatIsNotToBeSeenIsThereAllTheSame_untilItIsTooOldForThat() throws Exception {
     KeySnapshot key = bench.create("a", ALGORITHM);
     String transitKey = transitKey(key.versions().get(0));
