@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The tools of the JDK. */
 final class Programs {
@@ -14,6 +15,12 @@ final class Programs {
 
   /** A tool of the JDK that runs this test, with this test's class path. */
   static Ended jdk(String tool, List<String> arguments) throws IOException, InterruptedException {
+    return jdk(tool, Map.of(), arguments);
+  }
+
+  /** The same, with variables besides this process's own. */
+  static Ended jdk(String tool, Map<String, String> variables, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -23,6 +30,8 @@ final class Programs {
                 "-J-Duser.language=" + Locale.ENGLISH.getLanguage()));
     JavaCommand.options().forEach(option -> command.add("-J" + option));
     command.addAll(arguments);
-    return Ended.run(command);
+    ProcessBuilder program = new ProcessBuilder(command);
+    program.environment().putAll(variables);
+    return Ended.run(program);
   }
 }

@@ -12,7 +12,9 @@ import dev.enclave.pkcs11.internal.settings.Pkcs11Settings;
 import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +51,7 @@ final class TokenLock {
     hosts = settings.settle().map(HostClaims::new);
   }
 
-  /** Does it under the lock, for which it waits until the deadline. */
+  /** Does it under the lock, for which it waits as long as half of the time that is left. */
   <T> T holding(TokenSession session, CallContext call, Work<T> work)
       throws CryptokiException, BackendFailure {
     take(call);
@@ -71,11 +73,13 @@ final class TokenLock {
 
   private void take(CallContext call) throws BackendFailure {
     boolean taken = false;
+    // Half of the time is the change's own: whoever only waited can say that nothing was done.
+    Deadline wait = Deadline.in(call.remaining().dividedBy(2), call.time());
     try {
-      if (!threads.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!threads.tryLock(wait.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw Texts.LOCK_HELD.transientFailure(FailureCode.TIMEOUT, directory);
       }
-      held = claim(call);
+      held = claim(wait, call.time());
       taken = true;
     } catch (UnsafeFileException e) {
       throw BackendFailure.permanent(FailureCode.MISCONFIGURED, e.observed()).advising(e.advice());
@@ -92,7 +96,7 @@ final class TokenLock {
     }
   }
 
-  private FileClaim claim(CallContext call)
+  private FileClaim claim(Deadline wait, TimeSource time)
       throws IOException, InterruptedException, BackendFailure {
     if (!Files.exists(directory)) {
       Files.createDirectories(directory, OwnerRights.directory(directory));
@@ -104,10 +108,10 @@ final class TokenLock {
       if (claim.isPresent()) {
         return claim.get();
       }
-      if (call.remaining().compareTo(PAUSE) <= 0) {
+      if (wait.remaining().compareTo(PAUSE) <= 0) {
         throw Texts.LOCK_HELD.transientFailure(FailureCode.TIMEOUT, directory);
       }
-      call.time().pause(PAUSE);
+      time.pause(PAUSE);
     }
   }
 

@@ -1,0 +1,186 @@
+package dev.enclave.pkcs11.campaign;
+
+import com.sun.jna.Callback;
+import com.sun.jna.CallbackReference;
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.emulators.wire.JournalEntry.Fate;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Functions of a PKCS#11 library of this process that fail when an injector says so: their places
+ * in the library's list of functions get pointers to what asks the injector and then calls them.
+ * For 64 bits, where all their arguments are as long. Thread-safe.
+ */
+final class FailingLibrary {
+
+  /** Takes as many arguments as a function has, each a CK_ULONG or a pointer. */
+  interface Two extends Callback {
+    long call(long a, long b);
+  }
+
+  interface Three extends Callback {
+    long call(long a, long b, long c);
+  }
+
+  interface Four extends Callback {
+    long call(long a, long b, long c, long d);
+  }
+
+  interface Five extends Callback {
+    long call(long a, long b, long c, long d, long e);
+  }
+
+  interface Eight extends Callback {
+    long call(long a, long b, long c, long d, long e, long f, long g, long h);
+  }
+
+  private static final long CKR_DEVICE_ERROR = 0x30;
+  private static final long CKR_DEVICE_REMOVED = 0x32;
+  private static final long CKR_SESSION_COUNT = 0xb1;
+  private static final long CKA_LABEL = 3;
+  private static final long CKA_ID = 0x102;
+
+  /** Of the process, as the library is; keeps it and the callbacks from being collected. */
+  private static @Nullable FailingLibrary loaded;
+
+  private final NativeLibrary library;
+  private final List<Callback> callbacks = new ArrayList<>();
+  private final List<JournalEntry> journal = new ArrayList<>();
+  private volatile FaultInjector faults = new FaultInjector();
+
+  private FailingLibrary(Path file) {
+    library = NativeLibrary.getInstance(file.toString());
+    PointerByReference list = new PointerByReference();
+    library.getFunction("C_GetFunctionList").invokeInt(new Object[] {list});
+    replace(list.getValue());
+  }
+
+  /** Lets a library fail by this injector from now on, with an empty journal. */
+  static synchronized FailingLibrary by(FaultInjector faults, Path file) {
+    if (loaded == null) {
+      loaded = new FailingLibrary(file);
+    }
+    loaded.faults = faults;
+    synchronized (loaded.journal) {
+      loaded.journal.clear();
+    }
+    return loaded;
+  }
+
+  List<JournalEntry> journal() {
+    synchronized (journal) {
+      return List.copyOf(journal);
+    }
+  }
+
+  private void replace(Pointer list) {
+    Function create = at(list, 20);
+    put(list, 20, (Four) (a, b, c, d) -> asked("C_CreateObject", create, a, b, c, d));
+    Function destroy = at(list, 22);
+    put(list, 22, (Two) (a, b) -> asked("C_DestroyObject", destroy, a, b));
+    Function get = at(list, 24);
+    put(list, 24, (Four) (a, b, c, d) -> asked("C_GetAttributeValue", get, a, b, c, d));
+    Function set = at(list, 25);
+    put(list, 25, (Four) (a, b, c, d) -> asked("C_SetAttributeValue", set, a, b, c, d));
+    Function find = at(list, 26);
+    put(list, 26, (Three) (a, b, c) -> asked(search(b, c), find, a, b, c));
+    Function encrypt = at(list, 30);
+    put(list, 30, (Five) (a, b, c, d, e) -> asked("C_Encrypt", encrypt, a, b, c, d, e));
+    Function decrypt = at(list, 34);
+    put(list, 34, (Five) (a, b, c, d, e) -> asked("C_Decrypt", decrypt, a, b, c, d, e));
+    Function sign = at(list, 43);
+    put(
+        list,
+        43,
+        // Who asks for the length of the signature alone asks the token nothing.
+        (Five)
+            (a, b, c, d, e) ->
+                d == 0 ? called(sign, a, b, c, d, e) : asked("C_Sign", sign, a, b, c, d, e));
+    Function key = at(list, 58);
+    put(list, 58, (Five) (a, b, c, d, e) -> asked("C_GenerateKey", key, a, b, c, d, e));
+    Function pair = at(list, 59);
+    put(
+        list,
+        59,
+        (Eight)
+            (a, b, c, d, e, f, g, h) -> asked("C_GenerateKeyPair", pair, a, b, c, d, e, f, g, h));
+  }
+
+  private static long place(int function) {
+    return (1L + function) * Long.BYTES;
+  }
+
+  private static Function at(Pointer list, int function) {
+    return Function.getFunction(list.getPointer(place(function)));
+  }
+
+  private void put(Pointer list, int function, Callback callback) {
+    callbacks.add(callback);
+    list.setPointer(place(function), CallbackReference.getFunctionPointer(callback));
+  }
+
+  /** Whether a search is for what has a name, or goes through all. */
+  private static String search(long template, long count) {
+    for (long i = 0; i < count; i++) {
+      long type = new Pointer(template).getLong(i * 3 * Long.BYTES);
+      if (type == CKA_LABEL || type == CKA_ID) {
+        return "C_FindObjects";
+      }
+    }
+    return "C_FindObjects:all";
+  }
+
+  private static long called(Function function, Object... arguments) {
+    return function.invokeLong(arguments);
+  }
+
+  private long asked(String operation, Function function, Object... arguments) {
+    Optional<Fault> fault = faults.next(operation).fault();
+    boolean applied =
+        fault.isEmpty()
+            || fault.equals(Optional.of(Fault.resetAfter()))
+            || (fault.get() instanceof Fault.Refused refused && refused.applied());
+    long code = applied ? called(function, arguments) : 0;
+    synchronized (journal) {
+      journal.add(
+          new JournalEntry(
+              UUID.randomUUID().toString(),
+              Instant.EPOCH,
+              operation,
+              Optional.empty(),
+              Optional.empty(),
+              fault.isEmpty() ? 200 : 500,
+              Optional.empty(),
+              fault.isEmpty() ? Fate.ANSWERED : Fate.RESET,
+              applied && code == 0,
+              fault.map(Fault::toString)));
+    }
+    return fault.map(FailingLibrary::code).orElse(code);
+  }
+
+  private static long code(Fault fault) {
+    if (fault instanceof Fault.Outage) {
+      return CKR_DEVICE_REMOVED;
+    }
+    if (fault instanceof Fault.Refused refused) {
+      return switch (refused.reason()) {
+        case UNAVAILABLE -> CKR_DEVICE_REMOVED;
+        case THROTTLED -> CKR_SESSION_COUNT;
+        default -> CKR_DEVICE_ERROR;
+      };
+    }
+    return CKR_DEVICE_ERROR;
+  }
+}
