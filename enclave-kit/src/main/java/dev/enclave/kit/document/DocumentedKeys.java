@@ -1,12 +1,9 @@
 package dev.enclave.kit.document;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationInterval;
-import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.Refusals;
@@ -40,6 +37,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +87,13 @@ public abstract class DocumentedKeys implements RecordService {
   /** What is known of a version: whose document has it, and what the service told. */
   private record Seen(
       String privateKey, Optional<KeyName> enteredIn, Made made, Optional<PrivateHalf> told) {}
+
+  /** Makes the private key of an operation; who repeats it is told the same one. */
+  @FunctionalInterface
+  public interface Making {
+    /** At the service, by the operation's id. */
+    PrivateHalf of(String operation) throws BackendFailure;
+  }
 
   /** A change of a document; nothing where it is as wanted, or may not be changed so. */
   @FunctionalInterface
@@ -422,28 +427,34 @@ public abstract class DocumentedKeys implements RecordService {
         left.remove(entry.privateKey());
       }
     }
-    if (document.isEmpty() && left.isEmpty()) {
-      return Optional.empty();
-    }
-    LedgerKey key =
-        document.isPresent()
-            ? read(name, document.get(), call)
-            : LedgerKey.of(nobodys(name), List.of(), Decision.none(""), "");
-    return Optional.of(
-        key.withLeftOver(left.values().stream().map(half -> leftOver(name, half)).toList()));
+    List<ServiceKey> leftOver = left.values().stream().map(half -> leftOver(name, half)).toList();
+    requireOfNoKeyBefore(name, document, leftOver, call);
+    return document.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(name, document.get(), call).withLeftOver(leftOver));
   }
 
-  /** Of a name that no document has taken. */
-  private KeyMetadata nobodys(KeyName name) {
-    return new KeyMetadata(
-        name,
-        SigningAlgorithm.ED25519,
-        StampReading.none(),
-        RotationInterval.NEVER,
-        "",
-        false,
-        document(name),
-        Instant.EPOCH);
+  /**
+   * What is older than the document, or has none, is of a creation that went no further or of a key
+   * whose document was deleted. Nothing tells the two apart, so a person has to.
+   */
+  private void requireOfNoKeyBefore(
+      KeyName name, Optional<KeyDocument> document, List<ServiceKey> leftOver, CallContext call)
+      throws BackendFailure {
+    List<Entry> versions = document.map(KeyDocument::versions).orElse(List.of());
+    Instant first = versions.isEmpty() ? Instant.MAX : versions.get(0).made().at();
+    List<String> before =
+        leftOver.stream()
+            .filter(half -> KeyService.isOld(half.createdAt(), call))
+            .filter(half -> half.createdAt().plus(KeyService.UNDER_WAY).isBefore(first))
+            .map(ServiceKey::uri)
+            .toList();
+    if (!before.isEmpty()) {
+      String path = document(name);
+      throw Texts.KEY_BEFORE_DOCUMENT
+          .permanent(FailureCode.CORRUPT, path, name, String.join(", ", before))
+          .naming(path);
+    }
   }
 
   /** One that does not tell when it was made is never old enough to be removed. */
@@ -527,9 +538,39 @@ public abstract class DocumentedKeys implements RecordService {
   @Override
   public final ServiceKey addVersion(LedgerKey key, String operationId, CallContext call)
       throws BackendFailure {
-    KeyMetadata metadata = key.metadata();
-    PrivateHalf made = make(metadata.name(), operationId, metadata.algorithm(), call);
-    return enter(metadata.name(), made, operationId, call);
+    KeyName name = key.name();
+    KeyAlgorithm algorithm = key.metadata().algorithm();
+    PrivateHalf made = young(operationId, of -> make(name, of, algorithm, call), call);
+    return enter(name, made, operationId, call);
+  }
+
+  /**
+   * An operation's private key that may be entered. One that an earlier attempt made may be about
+   * to be destroyed as a leftover by the time it is entered: it is left to that, long before it is
+   * old enough, and another one is made. The service's times are compared too, so that this clock,
+   * if it is wrong, makes one key too many at most.
+   *
+   * @param making makes the private key of an operation, or finds it
+   */
+  protected static PrivateHalf young(String operation, Making making, CallContext call)
+      throws BackendFailure {
+    PrivateHalf made = making.of(operation);
+    Instant earlier = Instant.EPOCH;
+    for (int next = 2;
+        ages(madeAt(made), call.time().now()) && ages(earlier, madeAt(made));
+        next++) {
+      earlier = madeAt(made);
+      made = making.of(operation + "/" + next);
+    }
+    return made;
+  }
+
+  private static Instant madeAt(PrivateHalf half) {
+    return half.made().orElseThrow().at();
+  }
+
+  private static boolean ages(Instant madeAt, Instant now) {
+    return madeAt.plus(KeyService.UNDER_WAY.dividedBy(2)).isBefore(now);
   }
 
   /** Enters a private key as the next version, unless it is one. */
@@ -593,10 +634,13 @@ public abstract class DocumentedKeys implements RecordService {
     KeyDocument after =
         edit(
             key.name(),
-            before ->
-                decision(key.metadata(), before).number() <= key.decision().number()
-                    ? Optional.of(before.with(next))
-                    : Optional.empty(),
+            before -> {
+              if (decision(key.metadata(), before).number() > key.decision().number()) {
+                return Optional.empty();
+              }
+              requireThere(key, next, before);
+              return Optional.of(before.with(next));
+            },
             call);
     Optional<LedgerKey> recorded =
         after
@@ -612,5 +656,22 @@ public abstract class DocumentedKeys implements RecordService {
           });
     }
     return recorded;
+  }
+
+  /** Whoever looks for leftovers may have destroyed what was still there when it was decided on. */
+  private static void requireThere(LedgerKey key, Decision next, KeyDocument document)
+      throws BackendFailure {
+    Set<String> counted = new HashSet<>(next.restored());
+    next.active().ifPresent(counted::add);
+    Stream.concat(key.versions().stream(), key.leftOver().stream())
+        .filter(version -> version.material() == Material.GONE)
+        .forEach(version -> counted.remove(version.id()));
+    for (Entry entry : document.versions()) {
+      String number = Integer.toString(entry.number());
+      if (entry.destroyed() && counted.contains(number)) {
+        throw Texts.DESTROYED_MEANWHILE.transientFailure(
+            FailureCode.UNAVAILABLE, number, key.name());
+      }
+    }
   }
 }

@@ -308,6 +308,7 @@ final class RecordedWinners extends Winners<RecordService> {
       for (int place = earlier + 1; place <= restoration.places(); place++) {
         brought.add(restoration.bring(place, Map.of(), call));
       }
+      requireInOrder(restoration.name(), brought);
       // All are sent before any is waited for.
       for (int place = 1; place <= restoration.places(); place++) {
         ServiceKey version = service.made(brought.get(place - 1), call);
@@ -322,6 +323,15 @@ final class RecordedWinners extends Winners<RecordService> {
         giveUp(restoration.name(), brought.subList(earlier, brought.size()), call);
       }
       throw e;
+    }
+  }
+
+  /** The first version names the key: one that was destroyed meanwhile came again as the last. */
+  private static void requireInOrder(KeyName name, List<ServiceKey> brought) throws BackendFailure {
+    for (int next = 1; next < brought.size(); next++) {
+      if (number(brought.get(next - 1)) >= number(brought.get(next))) {
+        throw Texts.BROUGHT_AND_DESTROYED.permanent(FailureCode.CONFLICT, name);
+      }
     }
   }
 

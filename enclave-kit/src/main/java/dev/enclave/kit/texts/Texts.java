@@ -201,6 +201,9 @@ public enum Texts implements Text {
   VERSION_ACTIVE("Version {mine} of key {key} is active."),
   RESTORATION_BEGUN("Key {key} has begun to be restored."),
   PRIVATE_KEYS_AWAIT_DELETION("The private keys that were made for it wait for their deletion."),
+  BROUGHT_AND_DESTROYED(
+      "Some of what was brought to restore key {key} was taken for a leftover and destroyed.",
+      "Restore it again: the rest of it is destroyed too, and all is brought anew."),
   SWITCHED_OFF("Version {versionId} of key {key} was switched off."),
   LOST_A_RACE("{what} lost a race and is left over: {reason} Run enclave keys reconcile."),
   KEY("Key {key}"),
@@ -497,6 +500,11 @@ public enum Texts implements Text {
           + " in use.",
       "Compare it with its earlier revisions. Until it says its own revision, nothing is taken for a"
           + " leftover of that key."),
+  KEY_BEFORE_DOCUMENT(
+      "The document {document} is missing, or younger than private keys that are called as those of"
+          + " key {key}: {privateKeys}. It may have been deleted with its history.",
+      "If one of them was in use, bring the document back from a backup. If none was, delete them at"
+          + " the service. Until then nothing is taken for a leftover of that key."),
   DOCUMENT_NAMES_ANOTHER(
       "with {document}, whose version {number} names a private key of something else"),
   PRIVATE_KEY_MADE_ANEW(
@@ -508,6 +516,10 @@ public enum Texts implements Text {
       "That cannot be taken back. Rotate the key, and find out who has read it"),
   NO_SUCH_PAGE("No page of names said that the next one begins there.", "List from the beginning."),
   ENTRY_MARKED("The version is destroyed for Enclave. Its private key {uri} may be there still."),
+  DESTROYED_MEANWHILE(
+      "Version {version} of key {key} was taken for a leftover and destroyed, while it was being"
+          + " activated or restored.",
+      "Begin again: rotate the key, or restore it."),
   RESTORATION_DECIDED("The restoration of key {key} is decided."),
   ;
 

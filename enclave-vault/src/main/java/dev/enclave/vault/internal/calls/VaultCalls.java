@@ -36,6 +36,7 @@ public final class VaultCalls extends RemoteCalls {
 
   private final VaultHttp http;
   private final RefreshingValue<VaultToken> tokens;
+  private volatile boolean standby;
 
   /** Over a server, with tokens of one identity; both end with this, the tokens first. */
   public VaultCalls(VaultHttp http, RefreshingValue<VaultToken> tokens) {
@@ -93,7 +94,17 @@ public final class VaultCalls extends RemoteCalls {
 
   /** Asks a path of the server itself without a token, and answers as it is. */
   public Map<String, Object> ask(VaultRequest request, CallContext call) throws BackendFailure {
-    return http.ask(request, gate().timeLeft(call));
+    Map<String, Object> answer = http.ask(request, gate().timeLeft(call));
+    // So sys/health alone says it.
+    if (answer.get("standby") instanceof Boolean told) {
+      standby = told;
+    }
+    return answer;
+  }
+
+  /** Whether the node that was last asked for its health said that it is a standby. */
+  public boolean standby() {
+    return standby;
   }
 
   private Map<String, Object> data(VaultRequest request, Answered answered, CallContext call)

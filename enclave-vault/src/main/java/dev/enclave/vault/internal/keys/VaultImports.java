@@ -2,6 +2,7 @@ package dev.enclave.vault.internal.keys;
 
 import dev.enclave.Bytes;
 import dev.enclave.kit.RequestGate;
+import dev.enclave.kit.document.DocumentedKeys.PrivateHalf;
 import dev.enclave.kit.json.Json;
 import dev.enclave.kit.key.RsaAesTaker;
 import dev.enclave.kit.key.ServiceKey;
@@ -37,7 +38,13 @@ public final class VaultImports extends RsaAesTaker {
 
   @Override
   public ServiceKey bring(Making into, Version version, CallContext call) throws BackendFailure {
-    String key = keys.place().transitKey(into.name(), into.unit());
+    return keys.enterImported(
+        into.name(), into.unit(), unit -> imported(unit, into, version, call), call);
+  }
+
+  private PrivateHalf imported(String unit, Making into, Version version, CallContext call)
+      throws BackendFailure {
+    String key = keys.place().transitKey(into.name(), unit);
     String path = keys.place().key(key);
     if (keys.transit(key, call).isEmpty()) {
       Bytes wrapped = wrapped(version, into.algorithm(), wrappingKey(call));
@@ -56,8 +63,7 @@ public final class VaultImports extends RsaAesTaker {
       RequestGate.unless(FailureCode.ALREADY_EXISTS, () -> keys.calls().send(request, call));
     }
     return BackendFailure.afterChange(
-        Texts.KEY_IMPORTED.with(path),
-        () -> keys.enterImported(into.name(), key, into.algorithm(), into.unit(), call));
+        Texts.KEY_IMPORTED.with(path), () -> keys.imported(key, into.algorithm(), call));
   }
 
   private Bytes wrappingKey(CallContext call) throws BackendFailure {

@@ -83,8 +83,9 @@ public final class VaultKeys extends DocumentedKeys implements ForeignKeys {
   @Override
   public BackendFailure noKey(KeyName name) {
     String document = document(name);
+    String late = calls.standby() ? Texts.OR_AGAIN.with(calls.settings().address()) : "";
     return refusals()
-        .noKey(name, Texts.NO_DOCUMENT.with(document), Texts.NAME_AND_MOUNTS.with())
+        .noKey(name, Texts.NO_DOCUMENT.with(document), Texts.NAME_AND_MOUNTS.with(late))
         .naming(document);
   }
 
@@ -283,17 +284,28 @@ public final class VaultKeys extends DocumentedKeys implements ForeignKeys {
     return answer.isEmpty() ? shown(key, call) : TransitKey.of(key, answer);
   }
 
-  /** Enters one that was imported as the next version. */
-  ServiceKey enterImported(
-      KeyName name, String key, KeyAlgorithm algorithm, String operation, CallContext call)
+  /** Enters one that is imported as the next version. */
+  ServiceKey enterImported(KeyName name, String unit, Making importing, CallContext call)
       throws BackendFailure {
+    PrivateHalf made = young(unit, importing, call);
+    ServiceKey entered =
+        BackendFailure.afterChange(
+            Texts.KEY_IMPORTED.with(place.key(made.name())), () -> enter(name, made, unit, call));
+    // An earlier attempt's was taken for a leftover: its number does not come again.
+    return entered.material() == Material.GONE
+        ? enterImported(name, unit + "/again", importing, call)
+        : entered;
+  }
+
+  /** One that was imported. */
+  PrivateHalf imported(String key, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
     TransitKey made = shown(key, call);
     requireAsAsked(made, algorithm);
     if (made.origin() != KeyOrigin.IMPORTED) {
       String path = place.key(key);
       throw refusals().wrongAnswer(Texts.NOT_AS_IMPORTED.with(path)).naming(path);
     }
-    return enter(name, half(made, 1), operation, call);
+    return half(made, 1);
   }
 
   /**

@@ -91,7 +91,10 @@ public enum Texts implements Text {
 
   // -- keys
   NO_DOCUMENT("there is no document {path}"),
-  NAME_AND_MOUNTS("name, path, both mounts and namespace"),
+  NAME_AND_MOUNTS("name, path, both mounts and namespace{late}"),
+  OR_AGAIN(
+      ". If it was made just now, try again in a few seconds: the node that answers for {address} is a"
+          + " standby, which may read late"),
   DOCUMENT_WRITTEN("The document {path} was written."),
   DOCUMENT_DELETED(
       "The document {path}, which says what is known of key {name}, was deleted.",

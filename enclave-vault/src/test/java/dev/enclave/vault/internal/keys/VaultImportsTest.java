@@ -1,6 +1,7 @@
 package dev.enclave.vault.internal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Digest;
@@ -22,8 +23,10 @@ import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys from elsewhere, and what is left of a bad day. */
 class VaultImportsTest {
@@ -39,6 +44,7 @@ class VaultImportsTest {
   private static final Digest DIGEST =
       Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8("to be signed"));
   private static final KeyName NAME = KeyName.of("a");
+  private static final String DOCUMENT = "secret/data/enclave/keys/a";
   private static final String NOTES = "secret/metadata/enclave/restoring?list=true";
 
   private VaultBench bench;
@@ -78,11 +84,15 @@ class VaultImportsTest {
   }
 
   private void requireWhole(KeySnapshot key) {
-    assertThat(key.versions())
+    requireWhole(key.versions());
+  }
+
+  private void requireWhole(List<KeyVersion> versions) {
+    assertThat(versions)
         .extracting(KeyVersion::state)
         .containsExactly(KeyState.VERIFY_ONLY, KeyState.DISABLED, KeyState.ACTIVE);
-    assertThat(key.versions()).extracting(KeyVersion::origin).containsOnly(KeyOrigin.IMPORTED);
-    assertThat(key.versions())
+    assertThat(versions).extracting(KeyVersion::origin).containsOnly(KeyOrigin.IMPORTED);
+    assertThat(versions)
         .extracting(version -> version.publicKey().orElseThrow())
         .isEqualTo(
             request.key().versions().stream().map(v -> v.publicKey().orElseThrow()).toList());
@@ -118,5 +128,55 @@ class VaultImportsTest {
     requireWhole(other.restore(request, bench.call()));
 
     assertThat(other.list(bench.call())).containsExactly(NAME);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET transit/keys/.*, 0", "POST " + DOCUMENT + ", 2"})
+  void isRepeated_whileSomebodyTakesWhatWasBroughtForALeftover(String asked, int told)
+      throws Exception {
+    String imports = "POST transit/keys/.*/import";
+    bench.before(
+        imports,
+        () ->
+            bench.before(
+                imports,
+                () ->
+                    bench.before(
+                        "POST " + DOCUMENT,
+                        () -> {
+                          throw new IllegalStateException("died");
+                        })));
+    assertThatThrownBy(() -> bench.backend.restore(request, bench.call())).hasMessage("died");
+    bench.clock.advance(Duration.ofMinutes(16));
+    CapableBackend other = bench.another();
+    List<Orphan> left = other.orphans(Optional.empty(), bench.call()).orphans();
+    assertThat(left).hasSize(2);
+    bench.before(asked, () -> left.forEach(orphan -> discard(other, orphan)));
+
+    // It may have counted on what was entered already, or have brought it out of its order.
+    for (int failures = 0; failures < told; failures++) {
+      assertThatThrownBy(() -> bench.backend.restore(request, bench.call()))
+          .isInstanceOf(BackendFailure.class)
+          .hasMessageContaining("destroyed");
+      assertThat(other.list(bench.call())).isEmpty();
+    }
+    KeySnapshot restored = bench.backend.restore(request, bench.call());
+
+    bench.backend.sign(restored.ref(restored.active().orElseThrow()), DIGEST, bench.call());
+    // What was imported anew under names that are used up is found by who looks again.
+    bench.clock.advance(Duration.ofMinutes(16));
+    bench.orphans().forEach(orphan -> discard(other, orphan));
+    KeySnapshot loaded = bench.backend.load(NAME, bench.call());
+    List<KeyVersion> there = new ArrayList<>(loaded.versions());
+    there.removeIf(version -> version.state() == KeyState.DESTROYED);
+    requireWhole(there);
+  }
+
+  private void discard(CapableBackend other, Orphan orphan) {
+    try {
+      other.discard(orphan, bench.call());
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -42,6 +42,7 @@ class VaultKeysTest {
       Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8("to be signed"));
   private static final Duration OLD = Duration.ofMinutes(16);
   private static final String DOCUMENT = "secret/data/enclave/keys/a";
+  private static final VaultPlace PLACE = new VaultPlace("transit", "secret", "enclave");
 
   private VaultBench bench;
 
@@ -109,18 +110,161 @@ class VaultKeysTest {
   }
 
   @Test
-  void findsWhatACreatorLeft_thatDiedBeforeItsDocument() throws Exception {
+  void findsWhatACreatorLeft_thatDiedBeforeItsDocument_onceTheNameIsTaken() throws Exception {
     bench.before("POST " + DOCUMENT, bench.backend::close);
     assertThatThrownBy(() -> bench.create("a", ALGORITHM)).isInstanceOf(BackendFailure.class);
+    String left = bench.transitKeys().get(0);
+    CapableBackend other = bench.another();
+    other.create(VaultBench.request("a", ALGORITHM, "another"), bench.call());
+    bench.clock.advance(OLD);
+
+    List<Orphan> orphans = other.orphans(Optional.empty(), bench.call()).orphans();
+
+    assertThat(orphans)
+        .containsExactly(
+            Orphan.of("transit/keys/" + left + "/1", KeyName.of("a"), orphans.get(0).createdAt()));
+    assertThat(other.discard(orphans.get(0), bench.call())).isTrue();
+    assertThat(bench.transitKeys()).hasSize(1).doesNotContain(left);
+  }
+
+  @Test
+  void keepsThePrivateKeys_ofAKeyWhoseDocumentWasDeletedWithItsHistory() throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    bench.rotate(key, "rotate");
+    Orphan nobodys = orphan(key.versions().get(0));
+    List<String> privateKeys = bench.transitKeys();
     bench.administrator.delete("secret/metadata/enclave/keys/a");
     bench.clock.advance(OLD);
     CapableBackend other = bench.another();
 
-    List<Orphan> orphans = other.orphans(Optional.empty(), bench.call()).orphans();
+    requireKept(other, privateKeys, nobodys);
 
-    assertThat(orphans).extracting(Orphan::meantFor).containsExactly(KeyName.of("a"));
-    assertThat(other.discard(orphans.get(0), bench.call())).isTrue();
-    assertThat(bench.transitKeys()).isEmpty();
+    // Nor where the name was given to another key since.
+    other.create(VaultBench.request("a", ALGORITHM, "another"), bench.call());
+    bench.clock.advance(OLD);
+    requireKept(other, privateKeys, nobodys);
+  }
+
+  private Orphan orphan(KeyVersion version) {
+    return Orphan.of(version.providerUri(), KeyName.of("a"), version.createdAt());
+  }
+
+  private void requireKept(CapableBackend other, List<String> privateKeys, Orphan nobodys)
+      throws BackendFailure {
+    assertThat(other.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
+    BackendFailure refused =
+        catchThrowableOfType(BackendFailure.class, () -> other.discard(nobodys, bench.call()));
+    assertThat(refused.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(bench.transitKeys()).containsAll(privateKeys);
+    assertThat(other.health(bench.call()).findings())
+        .extracting(Finding::observed)
+        .anySatisfy(observed -> assertThat(observed).contains(DOCUMENT).contains(privateKeys));
+  }
+
+  /** What an attempt leaves that goes no further than that. */
+  private String leave(String operation) {
+    String left = PLACE.key(PLACE.transitKey(KeyName.of("a"), operation));
+    bench.administrator.write(left, Map.of("type", "ecdsa-p256"));
+    bench.clock.advance(OLD);
+    return left;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET " + DOCUMENT, "POST transit/keys/.*", "POST " + DOCUMENT})
+  void aCreationIsRepeated_whileSomebodyTakesItsPrivateKeyForALeftover(String request)
+      throws Exception {
+    Orphan left = Orphan.of(leave("create-a") + "/1", KeyName.of("a"), bench.clock.now());
+    CapableBackend other = bench.another();
+    bench.before(
+        request,
+        () ->
+            assertThatThrownBy(() -> other.discard(left, bench.call()))
+                .hasMessageContaining(left.providerUri()));
+
+    KeySnapshot key = bench.create("a", ALGORITHM);
+
+    assertThat(key.versions().get(0).providerUri()).isEqualTo(left.providerUri());
+    bench.backend.sign(key.ref(key.versions().get(0)), DIGEST, bench.call());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET " + DOCUMENT, "POST transit/keys/.*", "POST " + DOCUMENT})
+  void aRotationIsRepeated_whileSomebodyTakesItsPrivateKeyForALeftover(String request)
+      throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    String left = leave("rotate");
+    CapableBackend other = bench.another();
+    Orphan orphan = other.orphans(Optional.empty(), bench.call()).orphans().get(0);
+    bench.before(request, () -> assertThat(other.discard(orphan, bench.call())).isTrue());
+
+    requireSigns(bench.rotate(key, "rotate"));
+
+    // What it left while nobody looked is found by who looks again.
+    bench.clock.advance(OLD);
+    for (Orphan more : bench.orphans()) {
+      other.discard(more, bench.call());
+    }
+    requireSigns(bench.backend.load(KeyName.of("a"), bench.call()));
+    assertThat(bench.transitKeys()).hasSize(2);
+    assertThat(orphan.providerUri()).isEqualTo(left + "/1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET transit/keys",
+        "GET " + DOCUMENT,
+        "POST transit/keys/.*/rotate",
+        "POST transit/keys/.*/config",
+        "DELETE transit/keys/.*"
+      })
+  void aLeftoverIsDiscarded_whileSomebodyRepeatsTheRotationThatMadeIt(String request)
+      throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    leave("rotate");
+    CapableBackend other = bench.another();
+    Orphan orphan = other.orphans(Optional.empty(), bench.call()).orphans().get(0);
+    RotateRequest rotation = VaultBench.rotation(key, "rotate");
+    bench.before(
+        request,
+        () -> {
+          KeyVersion next = other.prepare(rotation, bench.call());
+          other.activate(rotation, next.id(), bench.call());
+        });
+
+    assertThat(bench.backend.discard(orphan, bench.call())).isTrue();
+
+    requireSigns(bench.backend.load(KeyName.of("a"), bench.call()));
+    assertThat(bench.transitKeys()).hasSize(2);
+  }
+
+  private void requireSigns(KeySnapshot key) throws BackendFailure {
+    KeyVersion active = key.active().orElseThrow();
+    bench.backend.sign(key.ref(active), DIGEST, bench.call());
+    assertThat(bench.administrator.read(transitKey(active))).isNotEmpty();
+  }
+
+  @Test
+  void whoActivatesAVersionIsTold_thatSomebodyDestroyedItMeanwhile() throws Exception {
+    KeySnapshot key = bench.create("a", ALGORITHM);
+    RotateRequest rotation = VaultBench.rotation(key, "rotate");
+    KeyVersion next = bench.backend.prepare(rotation, bench.call());
+    bench.clock.advance(OLD);
+    CapableBackend other = bench.another();
+    Orphan orphan = other.orphans(Optional.empty(), bench.call()).orphans().get(0);
+    bench.before(
+        "POST " + DOCUMENT, () -> assertThat(other.discard(orphan, bench.call())).isTrue());
+
+    for (FailureCode code : List.of(FailureCode.UNAVAILABLE, FailureCode.INVALID_STATE)) {
+      BackendFailure refused =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () -> bench.backend.activate(rotation, next.id(), bench.call()));
+      assertThat(refused.code()).isEqualTo(code);
+    }
+    assertThat(bench.backend.load(KeyName.of("a"), bench.call()).active())
+        .map(KeyVersion::id)
+        .contains(key.versions().get(0).id());
   }
 
   @Test
@@ -176,6 +320,40 @@ class VaultKeysTest {
         .map(KeyVersion::id)
         .contains(next.id());
     assertThat(late.load(key.name(), bench.call()).versions()).hasSize(2);
+  }
+
+  private String notFound(CapableBackend process, KeyName name) {
+    BackendFailure none =
+        catchThrowableOfType(BackendFailure.class, () -> process.load(name, bench.call()));
+    assertThat(none.code()).isEqualTo(FailureCode.NOT_FOUND);
+    assertThat(none.failureClass()).isEqualTo(FailureClass.PERMANENT);
+    return String.valueOf(none.getMessage());
+  }
+
+  @Test
+  void saysThatAStandbyReadsLate_whoOpensThereRightAfterAKeyWasMade() throws Exception {
+    KeyName name = bench.create("a", ALGORITHM).name();
+    CapableBackend late = bench.late();
+    late.health(bench.call());
+    bench.backend.health(bench.call());
+    assertThat(notFound(late, name)).contains("standby");
+    assertThat(notFound(bench.backend, KeyName.of("b"))).doesNotContain("standby");
+    // It makes no second one of that name, but is told to look again.
+    BackendFailure taken =
+        catchThrowableOfType(
+            BackendFailure.class,
+            () -> late.create(VaultBench.request("a", ALGORITHM, "late"), bench.call()));
+    assertThat(taken.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+
+    bench.clock.advance(Duration.ofSeconds(5));
+
+    assertThat(late.load(name, bench.call()).active()).isPresent();
+    // What it made before it was told is a leftover.
+    bench.clock.advance(OLD);
+    for (Orphan left : bench.orphans()) {
+      assertThat(late.discard(left, bench.call())).isTrue();
+    }
+    assertThat(bench.transitKeys()).hasSize(1);
   }
 
   @Test
@@ -256,8 +434,7 @@ class VaultKeysTest {
 
   @Test
   void refusesToTakeATransitKey_thatSomebodyElseMadeUnderItsName() throws Exception {
-    VaultPlace place = new VaultPlace("transit", "secret", "enclave");
-    String taken = place.key(place.transitKey(KeyName.of("a"), "create-a"));
+    String taken = PLACE.key(PLACE.transitKey(KeyName.of("a"), "create-a"));
     bench.administrator.write(taken, Map.of("type", "ecdsa-p256", "exportable", true));
 
     BackendFailure refused =
