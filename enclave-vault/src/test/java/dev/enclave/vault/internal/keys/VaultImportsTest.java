@@ -136,7 +136,16 @@ class VaultImportsTest {
       throws Exception {
     String imports = "POST transit/keys/.*/import";
     bench.before(
-        imports, () -> bench.before(imports, () -> bench.before("POST " + DOCUMENT, this::die)));
+        imports,
+        () ->
+            bench.before(
+                imports,
+                () ->
+                    bench.before(
+                        "POST " + DOCUMENT,
+                        () -> {
+                          throw new IllegalStateException("died");
+                        })));
     assertThatThrownBy(() -> bench.backend.restore(request, bench.call())).hasMessage("died");
     bench.clock.advance(Duration.ofMinutes(16));
     CapableBackend other = bench.another();
@@ -161,10 +170,6 @@ class VaultImportsTest {
     List<KeyVersion> there = new ArrayList<>(loaded.versions());
     there.removeIf(version -> version.state() == KeyState.DESTROYED);
     requireWhole(there);
-  }
-
-  private void die() {
-    throw new IllegalStateException("died");
   }
 
   private void discard(CapableBackend other, Orphan orphan) {

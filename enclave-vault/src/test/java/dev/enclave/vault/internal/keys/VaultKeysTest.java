@@ -334,7 +334,7 @@ class VaultKeysTest {
           catchThrowableOfType(BackendFailure.class, () -> process.load(missing, bench.call()));
       assertThat(none.code()).isEqualTo(FailureCode.NOT_FOUND);
       assertThat(none.failureClass()).isEqualTo(FailureClass.PERMANENT);
-      assertThat(none.getMessage().contains("standby")).isEqualTo(process == late);
+      assertThat(String.valueOf(none.getMessage()).contains("standby")).isEqualTo(process == late);
     }
     // It makes no second one of that name, but is told to look again.
     BackendFailure taken =
