@@ -41,6 +41,8 @@ public final class TokenImports extends RsaAesTaker {
   /** For keys that are made to be thrown away. */
   private static final int TRIAL_BITS = 2048;
 
+  private static final KeyName TRIAL = KeyName.of("trial");
+
   private static final long CKM_SHA_1 = 0x220;
 
   private final Pkcs11Keys keys;
@@ -131,16 +133,8 @@ public final class TokenImports extends RsaAesTaker {
     boolean takes(KeyAlgorithm algorithm, SecureRandom random) throws CryptokiException {
       try (LocalKey key = LocalKey.generate(algorithm, random);
           SecretBytes pkcs8 = key.encode()) {
-        session.destroyObject(
-            bring(
-                algorithm,
-                pkcs8,
-                new Attributes()
-                    .with(Ck.CKA_TOKEN, false)
-                    .with(Ck.CKA_PRIVATE, true)
-                    .with(Ck.CKA_SENSITIVE, true)
-                    .with(Ck.CKA_EXTRACTABLE, false),
-                random));
+        Attributes ofSession = Pkcs11Keys.secret(TRIAL, new byte[0]).with(Ck.CKA_TOKEN, false);
+        session.destroyObject(bring(algorithm, pkcs8, ofSession, random));
         return true;
       } catch (CryptokiException e) {
         // The token does not take it so, whatever its mechanisms say.

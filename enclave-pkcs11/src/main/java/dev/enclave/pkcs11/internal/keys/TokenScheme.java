@@ -91,8 +91,7 @@ record TokenScheme(
     for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
       String curve = algorithm.curve().orElse("");
       if (isThere(mechanisms, algorithm)) {
-        for (String form : CURVES.getOrDefault(curve, List.of())) {
-          byte[] told = HexFormat.of().parseHex(form);
+        for (byte[] told : forms(curve)) {
           if (!parameters.containsKey(curve) && has(session, algorithm, told)) {
             parameters.put(curve, told);
           }
@@ -106,8 +105,7 @@ record TokenScheme(
       for (SigningAlgorithm algorithm : OF_NIST) {
         if (fits(algorithm, info)) {
           String curve = algorithm.curve().orElseThrow();
-          parameters.put(
-              curve, HexFormat.of().parseHex(CURVES.getOrDefault(curve, List.of()).get(0)));
+          parameters.put(curve, forms(curve).get(0));
         }
       }
     }
@@ -129,6 +127,10 @@ record TokenScheme(
       supported.add(AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM));
     }
     return new TokenScheme(List.copyOf(supported), parameters, refusesOff);
+  }
+
+  private static List<byte[]> forms(String curve) {
+    return CURVES.getOrDefault(curve, List.of()).stream().map(HexFormat.of()::parseHex).toList();
   }
 
   private static boolean isThere(List<Long> mechanisms, KeyAlgorithm algorithm) {

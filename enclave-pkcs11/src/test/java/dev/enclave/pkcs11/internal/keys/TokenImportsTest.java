@@ -22,7 +22,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeySnapshot;
-
 import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RestoreRequest;
