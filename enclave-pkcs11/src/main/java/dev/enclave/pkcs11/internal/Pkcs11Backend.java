@@ -9,6 +9,7 @@ import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.pkcs11.internal.calls.Token;
 import dev.enclave.pkcs11.internal.keys.Pkcs11Keys;
 import dev.enclave.pkcs11.internal.keys.Pkcs11Use;
+import dev.enclave.pkcs11.internal.keys.TokenImports;
 import dev.enclave.pkcs11.internal.settings.Pkcs11Settings;
 import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
@@ -72,6 +73,7 @@ public final class Pkcs11Backend {
     List<Capability> parts = new ArrayList<>();
     parts.add(ledger);
     parts.add(ledger.adopter(keys, context.time()));
+    TokenImports.of(keys, context.random(), call).map(ledger::importer).ifPresent(parts::add);
     parts.add(keys.wraps() ? use : (KeySigner) use::sign);
     return new RemoteBackend(
         BackendDescription.of(BackendId.PKCS11, token.authority(), traits, keys.supported()),

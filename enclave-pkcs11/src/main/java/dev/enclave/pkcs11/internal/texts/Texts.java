@@ -90,6 +90,7 @@ public enum Texts implements Text {
   SEVERAL_KEYS(
       "{number} private keys of the token are what the URI describes.", "Add id or object to it."),
   OF_TYPE("key type {type}"),
+  KEY_IMPORTED("The private key of {name} is in the token already."),
   NOT_THAT_LONG("a ciphertext of another length"),
 
   // -- access
