@@ -47,10 +47,7 @@ record TokenClaims(TokenSession session) implements HostClaims.Place {
     session
         .session()
         .createObject(
-            claims()
-                .with(Ck.CKA_PRIVATE, true)
-                .with(Ck.CKA_LABEL, id)
-                .with(Ck.CKA_VALUE, value));
+            claims().with(Ck.CKA_PRIVATE, true).with(Ck.CKA_LABEL, id).with(Ck.CKA_VALUE, value));
   }
 
   @Override

@@ -145,7 +145,12 @@ class SharedTokenTest {
 
   /** The second goes at each so manieth reading of the first one's clock; how many those are. */
   private static int race(
-      int step, Change ofFirst, Change ofSecond, FailureCode lost, Runnable prepare, Runnable check) {
+      int step,
+      Change ofFirst,
+      Change ofSecond,
+      FailureCode lost,
+      Runnable prepare,
+      Runnable check) {
     for (int at = 1; ; at += step) {
       prepare.run();
       String[] saidSecond = new String[1];
@@ -258,9 +263,7 @@ class SharedTokenTest {
               .with(Ck.CKA_APPLICATION, "enclave.claim")
               .with(Ck.CKA_PRIVATE, true)
               .with(Ck.CKA_LABEL, "0123")
-              .with(
-                  Ck.CKA_VALUE,
-                  ByteBuffer.allocate(8).putLong(died.toEpochMilli()).array()));
+              .with(Ck.CKA_VALUE, ByteBuffer.allocate(8).putLong(died.toEpochMilli()).array()));
       assertThat(said(second, create("creation"))).isEqualTo(FailureCode.TIMEOUT.name());
       assertThat(observed(second.opened.health(second.call())))
           .hasSize(1)

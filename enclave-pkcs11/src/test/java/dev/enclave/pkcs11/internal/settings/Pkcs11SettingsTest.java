@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -80,6 +81,14 @@ class Pkcs11SettingsTest {
     assertThat(settings.longestLabel()).isEqualTo(40);
     assertThat(settings.sessions()).isEqualTo(4);
     assertThat(settings.pin()).isEmpty();
+  }
+
+  @Test
+  void takesATokenForShared_whereASettleTimeIsSet() throws Exception {
+    assertThat(settings().settle()).isEmpty();
+    assertThat(settings("settle-seconds", "2").settle()).contains(Duration.ofSeconds(2));
+    assertThat(refused("settle-seconds", "0")).hasMessageContaining("from 1 to 8");
+    assertThat(refused("settle-seconds", "9")).hasMessageContaining("from 1 to 8");
   }
 
   @Test
