@@ -3,6 +3,7 @@ package dev.enclave.kit.document;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
+import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -670,7 +671,7 @@ public abstract class DocumentedKeys implements RecordService {
       String number = Integer.toString(entry.number());
       if (entry.destroyed() && counted.contains(number)) {
         throw Texts.DESTROYED_MEANWHILE.transientFailure(
-            FailureCode.UNAVAILABLE, number, key.name());
+            FailureCode.UNAVAILABLE, KeyVersionId.of(number), key.name());
       }
     }
   }

@@ -56,7 +56,7 @@ final class Pin {
       return;
     }
     requireSendable(now);
-    Optional<SecretBytes> pin = settings.pin();
+    Optional<SecretBytes> pin = settings.pin().read();
     if (pin.isEmpty() && !is(now, Ck.CKF_PROTECTED_AUTHENTICATION_PATH)) {
       throw Texts.NO_PIN.permanent(
           FailureCode.MISCONFIGURED, settings.section().fullName(Pkcs11Settings.PIN_FILE));

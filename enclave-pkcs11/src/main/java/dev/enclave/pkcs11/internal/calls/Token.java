@@ -190,15 +190,19 @@ public final class Token {
     String uri = settings.section().fullName(Pkcs11Settings.URI);
     if (found.isEmpty()) {
       throw Texts.NO_TOKEN.transientFailure(
-          FailureCode.UNAVAILABLE, uri, seen.isEmpty() ? Texts.NO_OTHER.with() : seen);
+          FailureCode.UNAVAILABLE, uri, seen.isEmpty() ? Texts.NO_OTHER.with() : joined(seen));
     }
     if (found.size() > 1) {
-      throw Texts.SEVERAL_TOKENS.permanent(FailureCode.MISCONFIGURED, uri, seen);
+      throw Texts.SEVERAL_TOKENS.permanent(FailureCode.MISCONFIGURED, uri, joined(seen));
     }
     if (!is(module.tokenInfo(found.get(0)), Ck.CKF_TOKEN_INITIALIZED)) {
       throw Texts.NOT_INITIALISED.permanent(FailureCode.MISCONFIGURED, uri);
     }
     return found.get(0);
+  }
+
+  private static String joined(List<String> tokens) {
+    return String.join(", ", tokens);
   }
 
   private static boolean describes(Pkcs11Uri uri, long slot, TokenInfo token) {
@@ -304,7 +308,10 @@ public final class Token {
       if (e.getCause() instanceof RuntimeException broken) {
         throw broken;
       }
-      throw new IllegalStateException("a call ended with an error of the machine", e.getCause());
+      if (e.getCause() instanceof Error broken) {
+        throw broken;
+      }
+      throw new IllegalStateException("a call threw what none declares");
     }
   }
 

@@ -40,7 +40,7 @@ import java.util.Optional;
  *     is read before each use
  */
 record TokenScheme(
-    List<AlgorithmSupport> supported, Map<String, byte[]> parameters, boolean refusesOff) {
+    List<AlgorithmSupport> supported, Map<String, Bytes> parameters, boolean refusesOff) {
 
   /**
    * Of a token that lets no objects of a session be made these are taken for granted. Not P-521:
@@ -54,7 +54,6 @@ record TokenScheme(
 
   private static final String ED25519 = "Ed25519";
   private static final int DIGEST_BYTES = 32;
-  private static final byte[] NONE = {};
   private static final byte[] EXPONENT = {1, 0, 1};
 
   /** By an object identifier, or as the PrintableString that some tokens want. */
@@ -87,19 +86,19 @@ record TokenScheme(
   private static TokenScheme of(CryptokiModule module, long slot, Session session)
       throws CryptokiException {
     List<Long> mechanisms = module.mechanisms(slot);
-    Map<String, byte[]> parameters = new LinkedHashMap<>();
+    Map<String, Bytes> parameters = new LinkedHashMap<>();
     for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
       String curve = algorithm.curve().orElse("");
       if (isThere(mechanisms, algorithm)) {
-        for (byte[] told : forms(curve)) {
-          if (!parameters.containsKey(curve) && has(session, algorithm, told)) {
+        for (Bytes told : forms(curve)) {
+          if (!parameters.containsKey(curve) && has(session, algorithm, told.toByteArray())) {
             parameters.put(curve, told);
           }
         }
       }
     }
-    byte[] usual = parameters.getOrDefault("P-256", NONE);
-    boolean refusesOff = usual.length > 0 && refusesOff(session, usual);
+    Bytes usual = parameters.get("P-256");
+    boolean refusesOff = usual != null && refusesOff(session, usual.toByteArray());
     if (parameters.isEmpty() && mechanisms.contains(Ck.CKM_EC_KEY_PAIR_GEN)) {
       MechanismInfo info = module.mechanismInfo(slot, Ck.CKM_EC_KEY_PAIR_GEN);
       for (SigningAlgorithm algorithm : OF_NIST) {
@@ -129,8 +128,8 @@ record TokenScheme(
     return new TokenScheme(List.copyOf(supported), parameters, refusesOff);
   }
 
-  private static List<byte[]> forms(String curve) {
-    return CURVES.getOrDefault(curve, List.of()).stream().map(HexFormat.of()::parseHex).toList();
+  private static List<Bytes> forms(String curve) {
+    return CURVES.getOrDefault(curve, List.of()).stream().map(Bytes::ofHex).toList();
   }
 
   private static boolean isThere(List<Long> mechanisms, KeyAlgorithm algorithm) {
@@ -240,7 +239,11 @@ record TokenScheme(
   private Attributes curve(KeyAlgorithm algorithm) {
     return new Attributes()
         .with(Ck.CKA_VERIFY, true)
-        .with(Ck.CKA_EC_PARAMS, parameters.getOrDefault(algorithm.curve().orElseThrow(), NONE));
+        .with(
+            Ck.CKA_EC_PARAMS,
+            parameters
+                .getOrDefault(algorithm.curve().orElseThrow(), Bytes.empty())
+                .toByteArray());
   }
 
   /** The same of RSA. */

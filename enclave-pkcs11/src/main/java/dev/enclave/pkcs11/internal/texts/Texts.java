@@ -82,16 +82,12 @@ public enum Texts implements Text {
       "The private key {uri} is there and is not what was asked for, a key for {algorithm} that"
           + " nobody can read.",
       "Find out who made it. Take another name."),
-  TURNED_NOT(
-      "The token does not let a key be switched: {said}.",
-      "Destroy the version instead, or take a token that lets CKA_SIGN be changed."),
   FORM_OF_KEY("the PKCS#11 URI of a key, such as pkcs11:object=payments or pkcs11:id=%01%02"),
   TOKEN_AND_PIN("token, and whether several keys are called so"),
   SEVERAL_KEYS(
       "{number} private keys of the token are what the URI describes.", "Add id or object to it."),
   OF_TYPE("key type {type}"),
   KEY_IMPORTED("The private key of {name} is in the token already."),
-  NOT_THAT_LONG("a ciphertext of another length"),
 
   // -- access
   NOT_HARDWARE(

@@ -53,7 +53,7 @@ class Pkcs11SettingsTest {
 
   private static BackendFailure refused(String... values) {
     BackendFailure failure =
-        catchThrowableOfType(BackendFailure.class, () -> settings(values).pin());
+        catchThrowableOfType(BackendFailure.class, () -> settings(values).pin().read());
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     return failure;
   }
@@ -80,7 +80,7 @@ class Pkcs11SettingsTest {
     assertThat(settings.locks()).isEqualTo(Path.of("/var/lib/locks"));
     assertThat(settings.longestLabel()).isEqualTo(40);
     assertThat(settings.sessions()).isEqualTo(4);
-    assertThat(settings.pin()).isEmpty();
+    assertThat(settings.pin().read()).isEmpty();
   }
 
   @Test
@@ -113,10 +113,10 @@ class Pkcs11SettingsTest {
   @Test
   void takesTheFirstLineOfAFileOfThisUserAlone() throws Exception {
     String file = file("rw-------", "9438\nmore\n");
-    assertThat(text(settings("pin-file", file).pin())).isEqualTo("9438");
-    assertThat(text(settings("uri", URI + "&pin-source=file:" + file).pin())).isEqualTo("9438");
+    assertThat(text(settings("pin-file", file).pin().read())).isEqualTo("9438");
+    assertThat(text(settings("uri", URI + "&pin-source=file:" + file).pin().read())).isEqualTo("9438");
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(file));
-    assertThat(text(settings("pin-file", link.toString()).pin())).isEqualTo("9438");
+    assertThat(text(settings("pin-file", link.toString()).pin().read())).isEqualTo("9438");
   }
 
   @Test
@@ -130,7 +130,7 @@ class Pkcs11SettingsTest {
   void asksTheSourceOfSecrets_andRefusesTwoSources() throws Exception {
     BackendSettings answered =
         given().with(name -> Optional.of(SecretBytes.takeOver(name.getBytes(UTF_8))));
-    assertThat(text(Pkcs11Settings.of(context(answered)).pin())).isEqualTo("enclave.pkcs11.pin");
+    assertThat(text(Pkcs11Settings.of(context(answered)).pin().read())).isEqualTo("enclave.pkcs11.pin");
     assertThat(refused("pin-file", "/a", "pin", "9438")).hasMessageNotContaining("9438");
   }
 }
