@@ -7,6 +7,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.pkcs11.internal.calls.Token;
+import dev.enclave.pkcs11.internal.keys.BareTokenKeys;
 import dev.enclave.pkcs11.internal.keys.Pkcs11Keys;
 import dev.enclave.pkcs11.internal.keys.Pkcs11Use;
 import dev.enclave.pkcs11.internal.keys.TokenImports;
@@ -44,15 +45,30 @@ public final class Pkcs11Backend {
 
   /** Loads the library, logs in, and asks the token what it does. */
   public static SigningBackend open(BackendContext context) throws BackendFailure {
+    return opened(context, (token, call) -> over(token, context, call));
+  }
+
+  /** Opens the token for keys past Enclave, over a way of its own. */
+  public static BareTokenKeys bareKeys(BackendContext context) throws BackendFailure {
+    return opened(context, (token, call) -> new BareTokenKeys(new Pkcs11Keys(token, call)));
+  }
+
+  /** Makes something of an open token, which ends with it. */
+  @FunctionalInterface
+  private interface Over<T> {
+    T of(Token token, CallContext call) throws BackendFailure;
+  }
+
+  private static <T> T opened(BackendContext context, Over<T> over) throws BackendFailure {
     Pkcs11Settings settings = Pkcs11Settings.of(context);
     CallContext call =
         CallContext.of("open", 1, Deadline.in(OPENING, context.time()), context.time());
     Token token = Token.open(settings, call);
     boolean opened = false;
     try {
-      SigningBackend backend = over(token, context, call);
+      T made = over.of(token, call);
       opened = true;
-      return backend;
+      return made;
     } finally {
       if (!opened) {
         token.gate().close();

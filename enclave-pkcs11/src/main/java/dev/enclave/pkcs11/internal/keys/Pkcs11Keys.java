@@ -316,7 +316,8 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
         .findFirst();
   }
 
-  private void generate(TokenSession session, KeyName name, byte[] id, KeyAlgorithm algorithm)
+  /** Makes a key that nobody can read, in the token. */
+  void generate(TokenSession session, KeyName name, byte[] id, KeyAlgorithm algorithm)
       throws CryptokiException {
     Mechanism mechanism = Mechanism.of(TokenScheme.generation(algorithm));
     Attributes secret = secret(name, id);
@@ -402,15 +403,20 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
 
   @Override
   protected void destroy(String privateKey, CallContext call) throws BackendFailure {
-    byte[] id = KeyId.parse(privateKey).orElseThrow();
+    destroyAll(Ck.CKA_ID, KeyId.parse(privateKey).orElseThrow(), privateKey, call);
+  }
+
+  /** Destroys both halves of the keys with this attribute. */
+  void destroyAll(long attribute, byte[] value, String named, CallContext call)
+      throws BackendFailure {
     token.run(
-        request("C_DestroyObject", true, privateKey),
+        request("C_DestroyObject", true, named),
         call,
         session -> {
           for (long kind : ALL_KINDS) {
-            session.destroy(TokenKey.ofClass(kind).with(Ck.CKA_ID, id));
+            session.destroy(TokenKey.ofClass(kind).with(attribute, value));
           }
-          return id;
+          return value;
         });
   }
 

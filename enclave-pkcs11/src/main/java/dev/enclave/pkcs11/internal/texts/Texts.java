@@ -4,6 +4,10 @@ import dev.enclave.internal.Text;
 
 /** All that the backend for PKCS#11 tokens says. */
 public enum Texts implements Text {
+  ESTIMATE(
+      "nothing at a token of your own, where each request is a call of its library; keys and"
+          + " documents take up its memory until the run has destroyed them"),
+
   // -- calls
   RAISE_SESSIONS("Raise {setting}, if the token allows more, or call less at once."),
   NO_TOKEN(
