@@ -189,8 +189,7 @@ public final class Token {
     }
     String uri = settings.section().fullName(Pkcs11Settings.URI);
     if (found.isEmpty()) {
-      throw Texts.NO_TOKEN.transientFailure(
-          FailureCode.UNAVAILABLE, uri, seen.isEmpty() ? Texts.NO_OTHER.with() : joined(seen));
+      throw Texts.NO_TOKEN.transientFailure(FailureCode.UNAVAILABLE, uri, joined(seen));
     }
     if (found.size() > 1) {
       throw Texts.SEVERAL_TOKENS.permanent(FailureCode.MISCONFIGURED, uri, joined(seen));
@@ -202,7 +201,7 @@ public final class Token {
   }
 
   private static String joined(List<String> tokens) {
-    return String.join(", ", tokens);
+    return tokens.isEmpty() ? Texts.NO_OTHER.with() : String.join(", ", tokens);
   }
 
   private static boolean describes(Pkcs11Uri uri, long slot, TokenInfo token) {
