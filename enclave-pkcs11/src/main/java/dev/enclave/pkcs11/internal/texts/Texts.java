@@ -60,8 +60,7 @@ public enum Texts implements Text {
       "Another thread or process of this host changes keys of the token, by the lock in {directory}.",
       "Repeat. If it lasts, look for a process that hangs in a call of the token."),
   LOCK_IMPOSSIBLE(
-      "The lock in {directory} cannot be taken ({thrown}).",
-      "Let this process write there, or name another directory in enclave.pkcs11.lock-directory."),
+      "The lock in {directory} cannot be taken ({thrown}).", "Let this process write there."),
   CLAIM_HELD(
       "Another host changes keys of the token, or has died while it did.",
       "Repeat. A dead host's claim counts for two minutes."),

@@ -37,7 +37,7 @@ class ConfigurationDocTest {
   @Test
   void explainsEverySettingThereIs_andNoOther() {
     Set<String> headings =
-        all("(?m)^### `(enclave\\.[a-z.-]+(?:<name>)?)`$", "", "docs/configuration.md");
+        all("(?m)^### `(enclave\\.[a-z0-9.-]+(?:<name>)?)`$", "", "docs/configuration.md");
     assertThat(headings).isEqualTo(settings());
   }
 
