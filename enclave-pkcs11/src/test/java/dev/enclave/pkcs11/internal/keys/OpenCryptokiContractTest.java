@@ -24,7 +24,7 @@ class OpenCryptokiContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private static Path library() {
     return Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")
