@@ -86,8 +86,8 @@ record TokenKey(
         all.bool(Ck.CKA_SENSITIVE).orElse(false)
             && !all.bool(Ck.CKA_EXTRACTABLE).orElse(true)
             && (!local
-                || all.bool(CKA_ALWAYS_SENSITIVE).orElse(true)
-                    && all.bool(Ck.CKA_NEVER_EXTRACTABLE).orElse(true));
+                || (all.bool(CKA_ALWAYS_SENSITIVE).orElse(true)
+                    && all.bool(Ck.CKA_NEVER_EXTRACTABLE).orElse(true)));
     Optional<Attributes> half = publicHalf(session, kind, handle, id, type);
     Optional<byte[]> spki = half.flatMap(it -> spki(type, it));
     int bits =

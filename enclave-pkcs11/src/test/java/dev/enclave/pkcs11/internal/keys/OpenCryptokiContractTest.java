@@ -22,7 +22,7 @@ class OpenCryptokiContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private static OpenCryptoki openCryptoki;
 

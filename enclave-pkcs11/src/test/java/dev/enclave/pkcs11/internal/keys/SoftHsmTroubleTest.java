@@ -45,7 +45,7 @@ class SoftHsmTroubleTest {
 
   private static final MutableClock CLOCK = new MutableClock();
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   @BeforeAll
   static void makeTokens() throws Exception {

@@ -54,7 +54,7 @@ class TokenImportsTest {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String LABEL = "imports";
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private static SigningBackend backend;
 

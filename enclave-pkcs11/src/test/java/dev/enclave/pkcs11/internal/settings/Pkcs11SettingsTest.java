@@ -28,7 +28,7 @@ class Pkcs11SettingsTest {
 
   private static final String URI = "pkcs11:token=wallet?module-path=/usr/lib/p.so";
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private static BackendContext context(BackendSettings settings) {
     return BackendContext.of(
