@@ -241,9 +241,7 @@ record TokenScheme(
         .with(Ck.CKA_VERIFY, true)
         .with(
             Ck.CKA_EC_PARAMS,
-            parameters
-                .getOrDefault(algorithm.curve().orElseThrow(), Bytes.empty())
-                .toByteArray());
+            parameters.getOrDefault(algorithm.curve().orElseThrow(), Bytes.empty()).toByteArray());
   }
 
   /** The same of RSA. */

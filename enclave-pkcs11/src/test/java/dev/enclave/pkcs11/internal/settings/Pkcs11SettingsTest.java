@@ -114,7 +114,8 @@ class Pkcs11SettingsTest {
   void takesTheFirstLineOfAFileOfThisUserAlone() throws Exception {
     String file = file("rw-------", "9438\nmore\n");
     assertThat(text(settings("pin-file", file).pin().read())).isEqualTo("9438");
-    assertThat(text(settings("uri", URI + "&pin-source=file:" + file).pin().read())).isEqualTo("9438");
+    assertThat(text(settings("uri", URI + "&pin-source=file:" + file).pin().read()))
+        .isEqualTo("9438");
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(file));
     assertThat(text(settings("pin-file", link.toString()).pin().read())).isEqualTo("9438");
   }
@@ -130,7 +131,8 @@ class Pkcs11SettingsTest {
   void asksTheSourceOfSecrets_andRefusesTwoSources() throws Exception {
     BackendSettings answered =
         given().with(name -> Optional.of(SecretBytes.takeOver(name.getBytes(UTF_8))));
-    assertThat(text(Pkcs11Settings.of(context(answered)).pin().read())).isEqualTo("enclave.pkcs11.pin");
+    assertThat(text(Pkcs11Settings.of(context(answered)).pin().read()))
+        .isEqualTo("enclave.pkcs11.pin");
     assertThat(refused("pin-file", "/a", "pin", "9438")).hasMessageNotContaining("9438");
   }
 }
