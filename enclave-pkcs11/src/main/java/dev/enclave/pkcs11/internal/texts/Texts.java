@@ -31,6 +31,13 @@ public enum Texts implements Text {
   PIN_REFUSED(
       "The token refused the PIN: {said}. {left}",
       "Correct the PIN and restart the process: until then no PIN is sent."),
+  PIN_LOCKED_NOW(
+      "The token refused the PIN: {said}. {left}",
+      "Let the security officer set a new one, by pkcs11-tool --init-pin or the maker's program."
+          + " Restart the process then."),
+  PIN_EXPIRED(
+      "The token refused the PIN: {said}. {left}",
+      "Change it, by pkcs11-tool --change-pin or the maker's program. Restart the process then."),
   PIN_WAS_REFUSED(
       "The token refused the PIN before, and no PIN is sent again. {left}",
       "Correct the PIN and restart the process."),
