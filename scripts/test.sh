@@ -47,6 +47,8 @@ hvac|python3-hvac|/usr/bin/python3 -c 'import hvac'
 softhsm|softhsm2|command -v softhsm2-util
 p11-kit|p11-kit p11-kit-modules|command -v p11-kit && compgen -G '/usr/lib*/*/pkcs11/p11-kit-client.so'
 opencryptoki|opencryptoki|command -v pkcsslotd
+opensc|opensc-pkcs11|compgen -G '/usr/lib*/*/pkcs11-spy.so'
+swtpm|swtpm swtpm-tools tpm2-tools libtpm2-pkcs11-1 libtpm2-pkcs11-tools tpm2-abrmd libtss2-tcti-tabrmd0 dbus dbus-daemon|command -v swtpm && command -v tpm2-abrmd && command -v tpm2_ptool && command -v dbus-daemon && compgen -G '/usr/lib*/*/libtss2-tcti-tabrmd.so*' && compgen -G '/usr/lib*/*/pkcs11/libtpm2_pkcs11.so'
 keyring|gnome-keyring libsecret-tools dbus dbus-daemon|command -v gnome-keyring-daemon && command -v secret-tool && command -v dbus-monitor && command -v dbus-daemon
 node|nodejs npm|command -v node && command -v npm
 browsers|chromium firefox-esr webkit2gtk-driver xvfb|command -v chromium && command -v firefox-esr && command -v WebKitWebDriver && command -v Xvfb

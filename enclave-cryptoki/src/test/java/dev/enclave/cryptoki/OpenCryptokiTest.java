@@ -3,13 +3,8 @@ package dev.enclave.cryptoki;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.processes.Ended;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.enclave.processes.OpenCryptoki;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,45 +18,21 @@ import org.junit.jupiter.api.Test;
 @Tag("needs-opencryptoki")
 class OpenCryptokiTest {
 
-  private static final Path PID = Path.of("/run/opencryptoki/pkcsslotd.pid");
+  private static OpenCryptoki openCryptoki;
 
-  private static boolean isDaemonOurs;
-
-  private static Optional<ProcessHandle> daemon() throws IOException {
-    return Files.exists(PID)
-        ? ProcessHandle.of(Long.parseLong(Files.readString(PID).strip()))
-        : Optional.empty();
-  }
-
-  /** Or takes the one that runs. */
   @BeforeAll
   static void startDaemon() throws Exception {
-    isDaemonOurs = daemon().isEmpty();
-    if (isDaemonOurs) {
-      Ended.run("pkcsslotd").succeeded();
-    }
+    openCryptoki = OpenCryptoki.start();
   }
 
   @AfterAll
   static void endDaemon() throws Exception {
-    if (isDaemonOurs) {
-      daemon().orElseThrow().destroy();
-    }
-  }
-
-  private static Path library() {
-    return Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")
-        .map(folder -> Path.of(folder, "opencryptoki", "libopencryptoki.so.0"))
-        .filter(Files::exists)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new AssertionError("opencryptoki is not installed: apt-get install opencryptoki"));
+    openCryptoki.close();
   }
 
   @Test
   void tellsOfItsSlots_andOpensASession() throws Exception {
-    try (CryptokiModule module = CryptokiModule.open(library())) {
+    try (CryptokiModule module = CryptokiModule.open(OpenCryptoki.library())) {
       assertThat(module.info().manufacturer()).isEqualTo("IBM");
       assertThat(module.info().cryptokiVersion()).startsWith("3.");
       List<Long> slots = module.slots(true);

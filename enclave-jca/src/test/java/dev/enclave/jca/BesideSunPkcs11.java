@@ -34,7 +34,7 @@ final class BesideSunPkcs11 {
     Provider sun = store.getProvider();
     for (SigningAlgorithm algorithm :
         List.of(SigningAlgorithm.ECDSA_P256_SHA256, SigningAlgorithm.RSA_PKCS1_2048_SHA256)) {
-      String scheme = TokenTest.SIGNATURES.get(algorithm);
+      String scheme = TokenTest.scheme(algorithm);
       EnclavePrivateKey key = EnclavePrivateKey.of(TokenTest.key(enclave, algorithm));
       PublicKey known = store.getCertificate(TokenTest.name(algorithm)).getPublicKey();
       byte[] ours = signed(scheme, new EnclaveProvider(), key);

@@ -47,8 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("needs-softhsm")
 class TokenTest {
 
-  /** The name of a key, and how the JCA calls its signatures. */
-  static final Map<SigningAlgorithm, String> SIGNATURES =
+  private static final Map<SigningAlgorithm, String> SIGNATURES =
       new TreeMap<>(
           Map.of(
               SigningAlgorithm.ED25519, "Ed25519",
@@ -64,7 +63,7 @@ class TokenTest {
   private static final long CKA_SERIAL_NUMBER = 0x82;
   private static final long CKA_SUBJECT = 0x101;
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private static SoftHsm softHsm;
   private static Enclave enclave;
@@ -113,7 +112,12 @@ class TokenTest {
   }
 
   static String name(SigningAlgorithm algorithm) {
-    return SIGNATURES.get(algorithm).toLowerCase(Locale.ROOT);
+    return scheme(algorithm).toLowerCase(Locale.ROOT);
+  }
+
+  /** What the JCA calls it. */
+  static String scheme(SigningAlgorithm algorithm) {
+    return SIGNATURES.getOrDefault(algorithm, "");
   }
 
   /** SunPKCS11 shows keys that have a certificate with the same CKA_ID. */
@@ -157,11 +161,11 @@ class TokenTest {
       names = {"ED25519", "ECDSA_P256_SHA256", "RSA_PKCS1_2048_SHA256"})
   void signs(SigningAlgorithm algorithm) throws Exception {
     EnclavePrivateKey key = EnclavePrivateKey.of(key(enclave, algorithm));
-    Signature signer = Signature.getInstance(SIGNATURES.get(algorithm), new EnclaveProvider());
+    Signature signer = Signature.getInstance(scheme(algorithm), new EnclaveProvider());
     signer.initSign(key);
     signer.update(MESSAGE);
     byte[] signature = signer.sign();
-    Signature verifier = Signature.getInstance(SIGNATURES.get(algorithm));
+    Signature verifier = Signature.getInstance(scheme(algorithm));
     verifier.initVerify(key.publicKey());
     verifier.update(MESSAGE);
     assertThat(verifier.verify(signature)).isTrue();

@@ -110,6 +110,7 @@ class ArchitectureTest {
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
+          "dev.enclave.pkcs11.internal.calls.Pin",
           "dev.enclave.kit.record.RecordOpener",
           "dev.enclave.kit.kek.KekSettings$BorrowedKek",
           "dev.enclave.kit.kek.NoKek",

@@ -7,8 +7,10 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.kit.RemoteBackend;
 import dev.enclave.kit.key.VersionLedger;
 import dev.enclave.pkcs11.internal.calls.Token;
+import dev.enclave.pkcs11.internal.keys.BareTokenKeys;
 import dev.enclave.pkcs11.internal.keys.Pkcs11Keys;
 import dev.enclave.pkcs11.internal.keys.Pkcs11Use;
+import dev.enclave.pkcs11.internal.keys.TokenImports;
 import dev.enclave.pkcs11.internal.settings.Pkcs11Settings;
 import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
@@ -43,15 +45,30 @@ public final class Pkcs11Backend {
 
   /** Loads the library, logs in, and asks the token what it does. */
   public static SigningBackend open(BackendContext context) throws BackendFailure {
+    return opened(context, (token, call) -> over(token, context, call));
+  }
+
+  /** Opens the token for keys past Enclave, over a way of its own. */
+  public static BareTokenKeys bareKeys(BackendContext context) throws BackendFailure {
+    return opened(context, (token, call) -> new BareTokenKeys(new Pkcs11Keys(token, call)));
+  }
+
+  /** Makes something of an open token, which ends with it. */
+  @FunctionalInterface
+  private interface Over<T> {
+    T of(Token token, CallContext call) throws BackendFailure;
+  }
+
+  private static <T> T opened(BackendContext context, Over<T> over) throws BackendFailure {
     Pkcs11Settings settings = Pkcs11Settings.of(context);
     CallContext call =
         CallContext.of("open", 1, Deadline.in(OPENING, context.time()), context.time());
     Token token = Token.open(settings, call);
     boolean opened = false;
     try {
-      SigningBackend backend = over(token, context, call);
+      T made = over.of(token, call);
       opened = true;
-      return backend;
+      return made;
     } finally {
       if (!opened) {
         token.gate().close();
@@ -72,6 +89,7 @@ public final class Pkcs11Backend {
     List<Capability> parts = new ArrayList<>();
     parts.add(ledger);
     parts.add(ledger.adopter(keys, context.time()));
+    TokenImports.of(keys, context.random(), call).map(ledger::importer).ifPresent(parts::add);
     parts.add(keys.wraps() ? use : (KeySigner) use::sign);
     return new RemoteBackend(
         BackendDescription.of(BackendId.PKCS11, token.authority(), traits, keys.supported()),

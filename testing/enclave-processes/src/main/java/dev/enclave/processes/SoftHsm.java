@@ -82,6 +82,16 @@ public final class SoftHsm {
             () -> new AssertionError("SoftHSM is not installed: apt-get install softhsm2"));
   }
 
+  /** OpenSC's library that writes down each call. Fails where it is not installed. */
+  public static Path spy() {
+    return Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")
+        .map(folder -> Path.of(folder, "pkcs11-spy.so"))
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(
+            () -> new AssertionError("pkcs11-spy is not installed: apt-get install opensc-pkcs11"));
+  }
+
   /** Sets a variable of this process, as a library sees it that runs in it. */
   public static void setVariable(String name, String value) {
     Function setenv = NativeLibrary.getProcess().getFunction("setenv");

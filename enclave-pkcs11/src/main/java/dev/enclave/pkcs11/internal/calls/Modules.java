@@ -4,44 +4,44 @@ import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.CryptokiModule;
 import dev.enclave.cryptoki.ModuleLoadException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The libraries that backends of this process use. One is initialised for the whole process, and to
+ * A library that backends of this process use. It is initialised for the whole process, and to
  * finalise it for one backend would end the sessions of every other; so they share it, and the last
- * one closes it. Guards itself.
+ * one closes it. Each has a monitor of its own: one that hangs keeps no other from being opened.
  */
 final class Modules {
 
-  private static final Map<Path, Modules> OPEN = new HashMap<>();
+  private static final Map<Path, Modules> ALL = new ConcurrentHashMap<>();
 
-  private final CryptokiModule module;
+  private final Path library;
+  private @Nullable CryptokiModule module;
   private int users;
 
-  private Modules(CryptokiModule module) {
-    this.module = module;
+  private Modules(Path library) {
+    this.library = library;
   }
 
-  static CryptokiModule take(Path library) throws ModuleLoadException, CryptokiException {
-    synchronized (OPEN) {
-      Modules shared = OPEN.get(library);
-      if (shared == null) {
-        shared = new Modules(CryptokiModule.open(library));
-        OPEN.put(library, shared);
-      }
-      shared.users++;
-      return shared.module;
-    }
+  static Modules of(Path library) {
+    return ALL.computeIfAbsent(library, Modules::new);
   }
 
-  static void giveBack(Path library) {
-    synchronized (OPEN) {
-      Modules shared = OPEN.get(library);
-      if (shared != null && --shared.users == 0) {
-        OPEN.remove(library);
-        shared.module.close();
-      }
+  /** Initialised for whoever comes first. */
+  synchronized CryptokiModule take() throws ModuleLoadException, CryptokiException {
+    CryptokiModule open = module == null ? CryptokiModule.open(library) : module;
+    module = open;
+    users++;
+    return open;
+  }
+
+  synchronized void giveBack() {
+    users--;
+    if (users == 0 && module != null) {
+      module.close();
+      module = null;
     }
   }
 }

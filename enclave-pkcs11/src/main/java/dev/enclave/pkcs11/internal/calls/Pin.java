@@ -11,6 +11,7 @@ import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,10 +23,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Pin {
 
   /**
-   * Libraries and tokens that refused one. Of the process, since an application that opens a
-   * backend again and again would use up the tries.
+   * What this process has seen, by the tokens' authorities: an application that opens a backend
+   * again and again would use up the tries.
    */
-  private static final Set<String> REFUSED_BY = ConcurrentHashMap.newKeySet();
+  private static final Map<String, Seen> SEEN = new ConcurrentHashMap<>();
+
+  /** Its monitor is held while a PIN is sent, or two backends would send the same wrong one. */
+  private static final class Seen {
+    private boolean refused;
+  }
 
   private static final Set<String> REFUSED =
       Set.of(
@@ -42,42 +48,47 @@ final class Pin {
   }
 
   private final Pkcs11Settings settings;
-  private final String token;
+  private final Seen seen;
 
   Pin(Pkcs11Settings settings, String authority) {
     this.settings = settings;
-    this.token = settings.module() + " " + authority;
+    this.seen = SEEN.computeIfAbsent(authority, unused -> new Seen());
   }
 
   /** Logs in, unless somebody of this process has. */
   void logIn(Session session, State token) throws CryptokiException, BackendFailure {
-    TokenInfo now = token.now();
-    if (!is(now, Ck.CKF_LOGIN_REQUIRED)) {
-      return;
-    }
-    requireSendable(now);
-    Optional<SecretBytes> pin = settings.pin();
-    if (pin.isEmpty() && !is(now, Ck.CKF_PROTECTED_AUTHENTICATION_PATH)) {
-      throw Texts.NO_PIN.permanent(
-          FailureCode.MISCONFIGURED, settings.section().fullName(Pkcs11Settings.PIN_FILE));
-    }
-    try {
-      send(session, pin);
-    } catch (CryptokiException e) {
-      if (REFUSED.contains(e.name())) {
-        REFUSED_BY.add(this.token);
-        throw Texts.PIN_REFUSED.permanent(
-            FailureCode.MISCONFIGURED, Token.said(e), left(token.now()));
+    synchronized (seen) {
+      TokenInfo now = token.now();
+      if (!is(now, Ck.CKF_LOGIN_REQUIRED)) {
+        return;
       }
-      if (!e.name().equals("CKR_USER_ALREADY_LOGGED_IN")) {
-        throw e;
+      requireSendable(now);
+      try {
+        send(session, is(now, Ck.CKF_PROTECTED_AUTHENTICATION_PATH));
+      } catch (CryptokiException e) {
+        if (REFUSED.contains(e.name())) {
+          seen.refused = true;
+          throw refused(e, token.now());
+        }
+        if (!e.name().equals("CKR_USER_ALREADY_LOGGED_IN")) {
+          throw e;
+        }
       }
     }
   }
 
+  private static BackendFailure refused(CryptokiException e, TokenInfo now) {
+    if (e.name().equals("CKR_PIN_LOCKED") || is(now, Ck.CKF_USER_PIN_LOCKED)) {
+      return Texts.PIN_LOCKED_NOW.permanent(
+          FailureCode.MISCONFIGURED, Token.said(e), Texts.LEFT_NONE.with());
+    }
+    Texts text = e.name().equals("CKR_PIN_EXPIRED") ? Texts.PIN_EXPIRED : Texts.PIN_REFUSED;
+    return text.permanent(FailureCode.MISCONFIGURED, Token.said(e), left(now));
+  }
+
   /** Refuses to send one that would cost something. */
   void requireSendable(TokenInfo now) throws BackendFailure {
-    if (REFUSED_BY.contains(token)) {
+    if (seen.refused) {
       throw Texts.PIN_WAS_REFUSED.permanent(FailureCode.MISCONFIGURED, left(now));
     }
     if (is(now, Ck.CKF_USER_PIN_LOCKED)) {
@@ -91,8 +102,12 @@ final class Pin {
     }
   }
 
-  private static void send(Session session, Optional<SecretBytes> pin) throws CryptokiException {
-    // Where there is none the token asks for it by itself.
+  private void send(Session session, boolean asksItself) throws CryptokiException, BackendFailure {
+    Optional<SecretBytes> pin = settings.pin().read();
+    if (pin.isEmpty() && !asksItself) {
+      throw Texts.NO_PIN.permanent(
+          FailureCode.MISCONFIGURED, settings.section().fullName(Pkcs11Settings.PIN_FILE));
+    }
     try (SecretBytes secret = pin.orElseGet(() -> SecretBytes.takeOver(new byte[0]))) {
       secret.<Integer, CryptokiException>use(
           bytes -> {

@@ -26,19 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,19 +38,19 @@ public final class Token {
 
   public static final Refusals REFUSALS = new Refusals(BackendId.PKCS11, "PKCS#11");
 
-  private static final long IDLE_SECONDS = 20;
   private static final long CLOSING_SECONDS = 5;
 
-  /** A session after one of these never works again. */
+  /** The session, or the token, is not there any more. */
   private static final Set<String> LOST =
       Set.of(
           "CKR_SESSION_HANDLE_INVALID",
           "CKR_SESSION_CLOSED",
           "CKR_DEVICE_REMOVED",
           "CKR_TOKEN_NOT_PRESENT",
+          "CKR_SLOT_ID_INVALID",
           "CKR_CRYPTOKI_NOT_INITIALIZED");
 
-  /** Where nothing was done yet, these too may be of a library that has lost its server. */
+  /** These too may be of a library that has lost its server. */
   private static final Set<String> BROKEN =
       Set.of("CKR_DEVICE_ERROR", "CKR_GENERAL_ERROR", "CKR_FUNCTION_FAILED");
 
@@ -74,31 +62,24 @@ public final class Token {
     T in(TokenSession session) throws CryptokiException, BackendFailure;
   }
 
-  /** How a call of a thread of ours ends. */
-  private enum Progress {
-    RUNNING,
-    ENDED,
-    ABANDONED
-  }
-
   private final Pkcs11Settings settings;
   private final CryptokiModule module;
-  private final ExecutorService threads;
+  private final LibraryThreads threads;
   private final RequestGate gate;
+  private final int most;
   private final RequestSlots slots;
   private final TokenLock lock;
   private final Pin pin;
   private final TokenInfo info;
   private final SlotInfo slotInfo;
   private final ConcurrentLinkedDeque<TokenSession> idle = new ConcurrentLinkedDeque<>();
-  private final AtomicInteger hanging = new AtomicInteger();
 
   private volatile long slot;
   private int opened;
   private boolean loggedIn;
   private long generation;
 
-  private Token(Pkcs11Settings settings, CryptokiModule module, ExecutorService threads, long slot)
+  private Token(Pkcs11Settings settings, CryptokiModule module, LibraryThreads threads, long slot)
       throws CryptokiException {
     this.settings = settings;
     this.module = module;
@@ -110,66 +91,59 @@ public final class Token {
     this.gate = new RequestGate(REFUSALS, this::close);
     this.lock = new TokenLock(settings, authority());
     this.pin = new Pin(settings, authority());
-    long most = settings.sessions();
+    long allowed = settings.sessions();
     for (long limit : new long[] {info.maxSessionCount(), info.maxRwSessionCount()}) {
-      most = limit > 0 ? Math.min(most, limit) : most;
+      allowed = limit > 0 ? Math.min(allowed, limit) : allowed;
     }
+    this.most = (int) allowed;
     this.slots =
         new RequestSlots(
-            (int) most,
-            Texts.RAISE_SESSIONS.with(settings.section().fullName(Pkcs11Settings.SESSIONS)));
+            most, Texts.RAISE_SESSIONS.with(settings.section().fullName(Pkcs11Settings.SESSIONS)));
   }
 
   /** Loads the library and finds the token; does not log in. */
   public static Token open(Pkcs11Settings settings, CallContext call) throws BackendFailure {
-    AtomicInteger started = new AtomicInteger();
-    ExecutorService threads =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "enclave-pkcs11-" + started.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
     RemoteRequest request = new RemoteRequest("open", false, settings.module().toString());
+    LibraryThreads threads = new LibraryThreads();
+    boolean opened = false;
     try {
-      return awaited(
-          request,
-          call,
-          threads,
-          new AtomicInteger(),
-          request::late,
-          () -> found(settings, threads));
-    } catch (BackendFailure | RuntimeException e) {
-      threads.shutdown();
-      throw e;
+      Token token =
+          threads.await(
+              request,
+              call,
+              request::late,
+              // Comes after the deadline, with no session.
+              unwanted -> unwanted.ifPresent(it -> Modules.of(settings.module()).giveBack()),
+              () -> found(settings, threads, request));
+      opened = true;
+      return token;
+    } finally {
+      if (!opened) {
+        threads.shutdown();
+      }
     }
   }
 
-  private static Token found(Pkcs11Settings settings, ExecutorService threads)
+  private static Token found(Pkcs11Settings settings, LibraryThreads threads, RemoteRequest request)
       throws BackendFailure {
+    Modules library = Modules.of(settings.module());
     boolean opened = false;
     try {
-      CryptokiModule module = Modules.take(settings.module());
+      CryptokiModule module = library.take();
       try {
         Token token = new Token(settings, module, threads, locate(settings, module));
         opened = true;
         return token;
       } finally {
         if (!opened) {
-          Modules.giveBack(settings.module());
+          library.giveBack();
         }
       }
     } catch (ModuleLoadException e) {
       throw BackendFailure.permanent(FailureCode.MISCONFIGURED, String.valueOf(e.getMessage()))
           .naming(settings.module().toString());
     } catch (CryptokiException e) {
-      throw new RemoteRequest("open", false, settings.module().toString())
-          .refused(TokenErrors.of(e), said(e), Optional.empty(), 1);
+      throw request.refused(TokenErrors.of(e), said(e), Optional.empty(), 1);
     }
   }
 
@@ -189,16 +163,19 @@ public final class Token {
     }
     String uri = settings.section().fullName(Pkcs11Settings.URI);
     if (found.isEmpty()) {
-      throw Texts.NO_TOKEN.transientFailure(
-          FailureCode.UNAVAILABLE, uri, seen.isEmpty() ? Texts.NO_OTHER.with() : seen);
+      throw Texts.NO_TOKEN.transientFailure(FailureCode.UNAVAILABLE, uri, joined(seen));
     }
     if (found.size() > 1) {
-      throw Texts.SEVERAL_TOKENS.permanent(FailureCode.MISCONFIGURED, uri, seen);
+      throw Texts.SEVERAL_TOKENS.permanent(FailureCode.MISCONFIGURED, uri, joined(seen));
     }
     if (!is(module.tokenInfo(found.get(0)), Ck.CKF_TOKEN_INITIALIZED)) {
       throw Texts.NOT_INITIALISED.permanent(FailureCode.MISCONFIGURED, uri);
     }
     return found.get(0);
+  }
+
+  private static String joined(List<String> tokens) {
+    return tokens.isEmpty() ? Texts.NO_OTHER.with() : String.join(", ", tokens);
   }
 
   private static boolean describes(Pkcs11Uri uri, long slot, TokenInfo token) {
@@ -235,6 +212,11 @@ public final class Token {
     return Pkcs11Uri.ofToken(info.label(), info.serialNumber());
   }
 
+  /** How many calls run for which nobody waits any more. */
+  int hanging() {
+    return threads.hanging();
+  }
+
   public CryptokiModule module() {
     return module;
   }
@@ -243,15 +225,23 @@ public final class Token {
     return slot;
   }
 
-  /** Does it in a session, as the user of the token. */
+  /**
+   * Does it in a session, as the user of the token. Its place is taken until it ends, even where
+   * nobody waits for it any more: so there are no more sessions than the token allows.
+   */
   public <T> T run(RemoteRequest request, CallContext call, Work<T> work) throws BackendFailure {
     gate.requireOpen();
-    if (hanging.get() >= settings.sessions()) {
-      throw Texts.ALL_HANG.transientFailure(FailureCode.UNAVAILABLE, hanging.get());
+    if (threads.hanging() >= most) {
+      throw Texts.ALL_HANG.transientFailure(FailureCode.UNAVAILABLE, most);
     }
-    try (RequestSlots.Slot place = slots.enter(request, gate.timeLeft(call), call)) {
-      return awaited(
-          request, call, threads, hanging, place::late, () -> attempts(request, call, work));
+    RequestSlots.Slot place = slots.enter(request, gate.timeLeft(call), call);
+    try {
+      return threads.await(
+          request,
+          call,
+          place::late,
+          unwanted -> place.close(),
+          () -> attempts(request, call, work));
     } catch (BackendFailure e) {
       throw gate.closed() ? REFUSALS.closed() : e;
     }
@@ -262,86 +252,43 @@ public final class Token {
     return run(request, call, session -> lock.holding(session, call, work));
   }
 
-  /** What a thread of ours comes to; who waits for it waits until the deadline. */
-  private static <T> T awaited(
-      RemoteRequest request,
-      CallContext call,
-      ExecutorService threads,
-      AtomicInteger hanging,
-      Supplier<BackendFailure> late,
-      Callable<T> work)
-      throws BackendFailure {
-    AtomicReference<Progress> progress = new AtomicReference<>(Progress.RUNNING);
-    FutureTask<T> task =
-        new FutureTask<>(
-            () -> {
-              try {
-                return work.call();
-              } finally {
-                if (!progress.compareAndSet(Progress.RUNNING, Progress.ENDED)) {
-                  hanging.decrementAndGet();
-                }
-              }
-            });
-    try {
-      threads.execute(task);
-      return task.get(call.remaining().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      abandon(progress, hanging);
-      throw late.get();
-    } catch (InterruptedException e) {
-      abandon(progress, hanging);
-      Thread.currentThread().interrupt();
-      throw request.changes()
-          ? Texts.INTERRUPTED.ambiguous(FailureCode.TIMEOUT, request.named())
-          : Texts.INTERRUPTED.transientFailure(FailureCode.TIMEOUT, request.named());
-    } catch (RejectedExecutionException e) {
-      throw REFUSALS.closed();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof BackendFailure failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof RuntimeException broken) {
-        throw broken;
-      }
-      throw new IllegalStateException("a call ended with an error of the machine", e.getCause());
-    }
-  }
-
-  private static void abandon(AtomicReference<Progress> progress, AtomicInteger hanging) {
-    hanging.incrementAndGet();
-    if (!progress.compareAndSet(Progress.RUNNING, Progress.ABANDONED)) {
-      hanging.decrementAndGet();
-    }
-  }
-
   private <T> T attempts(RemoteRequest request, CallContext call, Work<T> work)
       throws BackendFailure {
     for (int attempt = 1; ; attempt++) {
-      @Nullable TokenSession session = null;
+      gate.timeLeft(call);
+      long since = module.generation();
       try {
-        session = idle.pollFirst();
-        if (session == null) {
-          session = openSession();
-        }
-        T done = work.in(session);
-        idle.addFirst(session);
-        if (gate.closed()) {
-          closeIdle();
-        }
-        return done;
-      } catch (BackendFailure e) {
-        if (session != null) {
-          idle.addFirst(session);
-        }
-        throw e;
+        return once(work);
       } catch (CryptokiException e) {
-        if (session != null) {
-          close(session);
+        if (attempt > 2 || !mended(e, attempt, request.changes(), since)) {
+          throw request.refused(
+              TokenErrors.of(e, request.changes()), said(e), Optional.empty(), call.attempt());
         }
-        if (attempt > 2 || !mended(e, attempt, session == null)) {
-          throw request.refused(TokenErrors.of(e), said(e), Optional.empty(), call.attempt());
-        }
+      }
+    }
+  }
+
+  private <T> T once(Work<T> work) throws CryptokiException, BackendFailure {
+    @Nullable TokenSession session = idle.pollFirst();
+    if (session == null) {
+      session = openSession();
+    }
+    boolean sound = false;
+    try {
+      T done = work.in(session);
+      sound = true;
+      return done;
+    } catch (BackendFailure e) {
+      sound = true;
+      throw e;
+    } finally {
+      if (sound) {
+        idle.addFirst(session);
+      } else {
+        close(session);
+      }
+      if (gate.closed()) {
+        closeIdle();
       }
     }
   }
@@ -350,41 +297,61 @@ public final class Token {
     return String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
   }
 
-  /** Whether it is worth another attempt: all that is lost is thrown away. */
-  private boolean mended(CryptokiException failure, int attempt, boolean nothingDone)
+  /**
+   * Whether another attempt is worth it: all sessions that nobody uses are thrown away then. A
+   * change is not done again once it may have changed something: it would take its own trace for
+   * another's.
+   */
+  private boolean mended(CryptokiException failure, int attempt, boolean changes, long since)
       throws BackendFailure {
-    if (failure.name().equals("CKR_USER_NOT_LOGGED_IN")) {
-      closeIdle();
-      synchronized (this) {
-        loggedIn = false;
-      }
-      return attempt == 1;
-    }
-    if (!LOST.contains(failure.name()) && !(nothingDone && BROKEN.contains(failure.name()))) {
+    String name = failure.name();
+    if (changes && !TokenErrors.reads(failure)) {
       return false;
     }
+    if (name.equals("CKR_USER_NOT_LOGGED_IN")) {
+      forgetSessions();
+      return attempt == 1;
+    }
+    boolean lost = LOST.contains(name) || (TokenErrors.opens(failure) && BROKEN.contains(name));
+    if (!lost && !(attempt == 1 && BROKEN.contains(name))) {
+      return false;
+    }
+    forgetSessions();
+    try {
+      relocate(since, name.equals("CKR_CRYPTOKI_NOT_INITIALIZED") || (lost && attempt == 2));
+      return true;
+    } catch (CryptokiException e) {
+      return false;
+    }
+  }
+
+  private void forgetSessions() {
     closeIdle();
     synchronized (this) {
       loggedIn = false;
+    }
+  }
+
+  /**
+   * Looks for the token again, by a library that is initialised anew where it has lost its state.
+   */
+  private synchronized void relocate(long since, boolean anew)
+      throws CryptokiException, BackendFailure {
+    if (!anew) {
       try {
-        if (attempt == 1 && !failure.name().equals("CKR_CRYPTOKI_NOT_INITIALIZED")) {
+        // A client without its server has no slots, or fails.
+        if (!module.isInitializedHere() || !module.slots(false).isEmpty()) {
           slot = locate(settings, module);
-          return true;
+          return;
         }
       } catch (CryptokiException e) {
         // The library itself has lost its state.
       }
-      try {
-        if (!module.reinitialize(generation)) {
-          throw Texts.RESTART.transientFailure(FailureCode.UNAVAILABLE, settings.module());
-        }
-        generation = module.generation();
-        slot = locate(settings, module);
-        return true;
-      } catch (CryptokiException e) {
-        return false;
-      }
     }
+    if (!module.reinitialize(since)) {
+      throw Texts.RESTART.transientFailure(FailureCode.UNAVAILABLE, settings.module());
+    }
+    slot = locate(settings, module);
   }
 
   private synchronized TokenSession openSession() throws CryptokiException, BackendFailure {
@@ -420,8 +387,8 @@ public final class Token {
     RemoteRequest request = new RemoteRequest("C_GetTokenInfo", false, authority());
     TokenInfo now = run(request, call, session -> module.tokenInfo(slot));
     List<Finding> findings = new ArrayList<>();
-    if (hanging.get() > 0) {
-      findings.add(Texts.THREADS_HANG.warning(ErrorCode.POLICY_NOT_MET, hanging.get()));
+    if (threads.hanging() > 0) {
+      findings.add(Texts.THREADS_HANG.warning(ErrorCode.POLICY_NOT_MET, threads.hanging()));
     }
     if (is(now, Ck.CKF_USER_PIN_COUNT_LOW)) {
       findings.add(Texts.COUNT_LOW.warning(ErrorCode.POLICY_NOT_MET));
@@ -454,23 +421,12 @@ public final class Token {
     loggedIn = loggedIn && opened > 0;
   }
 
-  /** Waits a few seconds; a library that hangs is left to its thread. */
   private void close() {
-    FutureTask<@Nullable Void> closing =
-        new FutureTask<>(
-            () -> {
-              closeIdle();
-              Modules.giveBack(settings.module());
-            },
-            null);
-    threads.execute(closing);
-    threads.shutdown();
-    try {
-      closing.get(CLOSING_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      // Nothing of it is used any more.
-    }
+    threads.close(
+        () -> {
+          closeIdle();
+          Modules.of(settings.module()).giveBack();
+        },
+        CLOSING_SECONDS);
   }
 }

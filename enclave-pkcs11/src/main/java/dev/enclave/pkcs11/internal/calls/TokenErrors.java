@@ -3,6 +3,8 @@ package dev.enclave.pkcs11.internal.calls;
 import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.kit.ErrorRule;
 import dev.enclave.kit.ErrorTable;
+import dev.enclave.spi.FailureClass;
+import java.util.Set;
 
 /** What the return values of PKCS#11 mean. */
 final class TokenErrors {
@@ -44,9 +46,31 @@ final class TokenErrors {
             The token does not take it in this form. Report that, with the token's maker and model.
           """);
 
+  private static final Set<String> OPENS = Set.of("C_OpenSession", "C_Login", "C_GetTokenInfo");
+
+  private static final Set<String> READS =
+      Set.of("C_FindObjectsInit", "C_FindObjects", "C_GetAttributeValue");
+
   private TokenErrors() {}
 
   static ErrorRule of(CryptokiException e) {
     return TABLE.find(e.name()).or(() -> TABLE.find("other")).orElseThrow();
+  }
+
+  /** The same, where an earlier function of a change may have changed something. */
+  static ErrorRule of(CryptokiException e, boolean changes) {
+    ErrorRule rule = of(e);
+    boolean open = changes && !reads(e) && rule.failureClass(true) == FailureClass.TRANSIENT;
+    return open ? TABLE.rule("SERVICE").advising(rule.advice()) : rule;
+  }
+
+  /** Whether a function failed that comes before all that changes something. */
+  static boolean reads(CryptokiException e) {
+    return opens(e) || READS.contains(e.function());
+  }
+
+  /** Whether no session came to be. */
+  static boolean opens(CryptokiException e) {
+    return OPENS.contains(e.function());
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
@@ -256,16 +257,21 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
     return parsed(Pkcs11Uri.ofKey(name.value().getBytes(StandardCharsets.UTF_8), new byte[0]));
   }
 
-  /** Under the lock: of two who repeat an operation at once the second finds the first one's. */
-  @Override
-  protected PrivateHalf make(
-      KeyName name, String operationId, KeyAlgorithm algorithm, CallContext call)
-      throws BackendFailure {
+  /** Fails for a name that no CKA_LABEL holds. */
+  void requireLabel(KeyName name) throws BackendFailure {
     int longest = token.settings().longestLabel();
     if (name.value().length() > longest) {
       throw Texts.LABEL_TOO_LONG.permanent(
           FailureCode.LIMIT_EXCEEDED, name, name.value().length(), longest);
     }
+  }
+
+  /** Under the lock: of two who repeat an operation at once the second finds the first one's. */
+  @Override
+  protected PrivateHalf make(
+      KeyName name, String operationId, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    requireLabel(name);
     String what = algorithm.asymmetric() ? "C_GenerateKeyPair" : "C_GenerateKey";
     TokenKey made =
         token.change(
@@ -283,28 +289,38 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
               }
               return there.orElseThrow(() -> refusals().notSeenYet(name.value()));
             });
-    if (!made.kept() || !made.local() || !choices(made).contains(algorithm)) {
+    return half(name, made, KeyOrigin.GENERATED, algorithm);
+  }
+
+  private PrivateHalf half(KeyName name, TokenKey made, KeyOrigin origin, KeyAlgorithm algorithm)
+      throws BackendFailure {
+    if (!made.kept() || made.origin() != origin || !choices(made).contains(algorithm)) {
       String uri = uri(name, made.id().toHex());
       throw Texts.OTHER_THAN_ASKED.permanent(FailureCode.CORRUPT, uri, algorithm).naming(uri);
     }
     return half(made);
   }
 
-  private static Optional<TokenKey> made(TokenSession session, KeyName name, String operation)
+  /** Enters a private key that came from outside as the next version, unless it is one. */
+  ServiceKey enterImported(
+      KeyName name, TokenKey made, KeyAlgorithm algorithm, String operation, CallContext call)
+      throws BackendFailure {
+    return enter(name, half(name, made, KeyOrigin.IMPORTED, algorithm), operation, call);
+  }
+
+  /** The private or secret key that an operation has made. */
+  static Optional<TokenKey> made(TokenSession session, KeyName name, String operation)
       throws CryptokiException, BackendFailure {
     return keys(session, labelled(name)).stream()
         .filter(key -> KeyId.isOf(name, operation, key.id().toByteArray()))
         .findFirst();
   }
 
-  private void generate(TokenSession session, KeyName name, byte[] id, KeyAlgorithm algorithm)
+  /** Makes a key that nobody can read, in the token. */
+  void generate(TokenSession session, KeyName name, byte[] id, KeyAlgorithm algorithm)
       throws CryptokiException {
     Mechanism mechanism = Mechanism.of(TokenScheme.generation(algorithm));
-    Attributes secret =
-        named(new Attributes(), name, id)
-            .with(Ck.CKA_PRIVATE, true)
-            .with(Ck.CKA_SENSITIVE, true)
-            .with(Ck.CKA_EXTRACTABLE, false);
+    Attributes secret = secret(name, id);
     if (algorithm.asymmetric()) {
       session
           .session()
@@ -324,7 +340,15 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
     }
   }
 
-  private static Attributes named(Attributes template, KeyName name, byte[] id) {
+  /** What is to be a private or secret key that nobody can read. */
+  static Attributes secret(KeyName name, byte[] id) {
+    return named(new Attributes(), name, id)
+        .with(Ck.CKA_PRIVATE, true)
+        .with(Ck.CKA_SENSITIVE, true)
+        .with(Ck.CKA_EXTRACTABLE, false);
+  }
+
+  static Attributes named(Attributes template, KeyName name, byte[] id) {
     return template.with(Ck.CKA_TOKEN, true).with(Ck.CKA_LABEL, name.value()).with(Ck.CKA_ID, id);
   }
 
@@ -379,15 +403,20 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
 
   @Override
   protected void destroy(String privateKey, CallContext call) throws BackendFailure {
-    byte[] id = KeyId.parse(privateKey).orElseThrow();
+    destroyAll(Ck.CKA_ID, KeyId.parse(privateKey).orElseThrow(), privateKey, call);
+  }
+
+  /** Destroys both halves of the keys with this attribute. */
+  void destroyAll(long attribute, byte[] value, String named, CallContext call)
+      throws BackendFailure {
     token.run(
-        request("C_DestroyObject", true, privateKey),
+        request("C_DestroyObject", true, named),
         call,
         session -> {
           for (long kind : ALL_KINDS) {
-            session.destroy(TokenKey.ofClass(kind).with(Ck.CKA_ID, id));
+            session.destroy(TokenKey.ofClass(kind).with(attribute, value));
           }
-          return id;
+          return value;
         });
   }
 

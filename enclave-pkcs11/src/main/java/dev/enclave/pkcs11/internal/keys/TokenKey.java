@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param id its CKA_ID
  * @param type CKK_ of {@link Ck}; -1 if it is none that is known
  * @param on whether it may be used
- * @param kept whether nobody can ever have read it: sensitive and not extractable, always
+ * @param kept whether nobody can read it at the token: sensitive and not extractable; and, of one
+ *     that the token made, always so. Of any other the token cannot say that it was
  * @param local whether the token made it
  * @param curve of an elliptic curve
  * @param bits of RSA, the length of the modulus; of AES, of the key
@@ -80,11 +81,13 @@ record TokenKey(
     }
     Attributes all = told.get();
     byte[] id = all.bytes(Ck.CKA_ID).orElse(new byte[0]);
+    boolean local = all.bool(Ck.CKA_LOCAL).orElse(false);
     boolean kept =
         all.bool(Ck.CKA_SENSITIVE).orElse(false)
             && !all.bool(Ck.CKA_EXTRACTABLE).orElse(true)
-            && all.bool(CKA_ALWAYS_SENSITIVE).orElse(true)
-            && all.bool(Ck.CKA_NEVER_EXTRACTABLE).orElse(true);
+            && (!local
+                || (all.bool(CKA_ALWAYS_SENSITIVE).orElse(true)
+                    && all.bool(Ck.CKA_NEVER_EXTRACTABLE).orElse(true)));
     Optional<Attributes> half = publicHalf(session, kind, handle, id, type);
     Optional<byte[]> spki = half.flatMap(it -> spki(type, it));
     int bits =
@@ -100,7 +103,7 @@ record TokenKey(
             type,
             usable.get().bool(use).orElse(false),
             kept,
-            all.bool(Ck.CKA_LOCAL).orElse(false),
+            local,
             half.flatMap(it -> it.bytes(Ck.CKA_EC_PARAMS)).flatMap(TokenScheme::curve),
             bits,
             spki.map(Bytes::of)));
@@ -135,7 +138,7 @@ record TokenKey(
   }
 
   /** Nothing if there is too little for one. */
-  private static Optional<byte[]> spki(long type, Attributes half) {
+  static Optional<byte[]> spki(long type, Attributes half) {
     if (type == Ck.CKK_RSA) {
       return half.bytes(Ck.CKA_MODULUS)
           .flatMap(
@@ -181,7 +184,7 @@ record TokenKey(
     }
   }
 
-  private static byte[] der(int tag, byte[] content) {
+  static byte[] der(int tag, byte[] content) {
     byte[] head =
         content.length < 0x80
             ? new byte[] {(byte) tag, (byte) content.length}

@@ -1,8 +1,10 @@
 package dev.enclave.pkcs11.internal.keys;
 
+import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
@@ -18,7 +20,9 @@ import dev.enclave.pkcs11.internal.calls.Token;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +40,7 @@ import java.util.Optional;
  *     is read before each use
  */
 record TokenScheme(
-    List<AlgorithmSupport> supported, Map<String, byte[]> parameters, boolean refusesOff) {
+    List<AlgorithmSupport> supported, Map<String, Bytes> parameters, boolean refusesOff) {
 
   /**
    * Of a token that lets no objects of a session be made these are taken for granted. Not P-521:
@@ -50,7 +54,6 @@ record TokenScheme(
 
   private static final String ED25519 = "Ed25519";
   private static final int DIGEST_BYTES = 32;
-  private static final byte[] NONE = {};
   private static final byte[] EXPONENT = {1, 0, 1};
 
   /** By an object identifier, or as the PrintableString that some tokens want. */
@@ -83,27 +86,25 @@ record TokenScheme(
   private static TokenScheme of(CryptokiModule module, long slot, Session session)
       throws CryptokiException {
     List<Long> mechanisms = module.mechanisms(slot);
-    Map<String, byte[]> parameters = new LinkedHashMap<>();
+    Map<String, Bytes> parameters = new LinkedHashMap<>();
     for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
       String curve = algorithm.curve().orElse("");
       if (isThere(mechanisms, algorithm)) {
-        for (String form : CURVES.getOrDefault(curve, List.of())) {
-          byte[] told = HexFormat.of().parseHex(form);
-          if (!parameters.containsKey(curve) && has(session, algorithm, told)) {
+        for (Bytes told : forms(curve)) {
+          if (!parameters.containsKey(curve) && has(session, algorithm, told.toByteArray())) {
             parameters.put(curve, told);
           }
         }
       }
     }
-    byte[] usual = parameters.getOrDefault("P-256", NONE);
-    boolean refusesOff = usual.length > 0 && refusesOff(session, usual);
+    Bytes usual = parameters.get("P-256");
+    boolean refusesOff = usual != null && refusesOff(session, usual.toByteArray());
     if (parameters.isEmpty() && mechanisms.contains(Ck.CKM_EC_KEY_PAIR_GEN)) {
       MechanismInfo info = module.mechanismInfo(slot, Ck.CKM_EC_KEY_PAIR_GEN);
       for (SigningAlgorithm algorithm : OF_NIST) {
         if (fits(algorithm, info)) {
           String curve = algorithm.curve().orElseThrow();
-          parameters.put(
-              curve, HexFormat.of().parseHex(CURVES.getOrDefault(curve, List.of()).get(0)));
+          parameters.put(curve, forms(curve).get(0));
         }
       }
     }
@@ -125,6 +126,10 @@ record TokenScheme(
       supported.add(AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM));
     }
     return new TokenScheme(List.copyOf(supported), parameters, refusesOff);
+  }
+
+  private static List<Bytes> forms(String curve) {
+    return CURVES.getOrDefault(curve, List.of()).stream().map(Bytes::ofHex).toList();
   }
 
   private static boolean isThere(List<Long> mechanisms, KeyAlgorithm algorithm) {
@@ -169,7 +174,7 @@ record TokenScheme(
         new Attributes().with(Ck.CKA_TOKEN, false).with(Ck.CKA_SIGN, true));
   }
 
-  private static void destroy(Session session, Session.KeyPair pair) throws CryptokiException {
+  static void destroy(Session session, Session.KeyPair pair) throws CryptokiException {
     session.destroyObject(pair.privateKey());
     session.destroyObject(pair.publicKey());
   }
@@ -228,12 +233,54 @@ record TokenScheme(
 
   /** What kind of public key is to be made. */
   Attributes publicTemplate(KeyAlgorithm algorithm) {
-    Attributes template = new Attributes().with(Ck.CKA_VERIFY, true);
-    return algorithm.curve().isPresent()
-        ? template.with(Ck.CKA_EC_PARAMS, parameters.getOrDefault(algorithm.curve().get(), NONE))
-        : template
-            .with(Ck.CKA_MODULUS_BITS, (long) algorithm.keyBits())
-            .with(Ck.CKA_PUBLIC_EXPONENT, EXPONENT);
+    return algorithm.curve().isPresent() ? curve(algorithm) : rsaTemplate(algorithm.keyBits());
+  }
+
+  private Attributes curve(KeyAlgorithm algorithm) {
+    return new Attributes()
+        .with(Ck.CKA_VERIFY, true)
+        .with(
+            Ck.CKA_EC_PARAMS,
+            parameters.getOrDefault(algorithm.curve().orElseThrow(), Bytes.empty()).toByteArray());
+  }
+
+  /** The same of RSA. */
+  static Attributes rsaTemplate(int bits) {
+    return new Attributes()
+        .with(Ck.CKA_VERIFY, true)
+        .with(Ck.CKA_MODULUS_BITS, (long) bits)
+        .with(Ck.CKA_PUBLIC_EXPONENT, EXPONENT);
+  }
+
+  /** A public key as an object that is made of it. */
+  Attributes publicHalf(PublicKeyInfo key) {
+    KeyAlgorithm algorithm = key.algorithm();
+    if (algorithm.curve().isEmpty()) {
+      return new Attributes()
+          .with(Ck.CKA_KEY_TYPE, Ck.CKK_RSA)
+          .with(Ck.CKA_VERIFY, true)
+          .with(Ck.CKA_MODULUS, unsigned(key.modulus()))
+          .with(Ck.CKA_PUBLIC_EXPONENT, unsigned(key.publicExponent()));
+    }
+    Bytes point = algorithm.family() == Family.EDDSA ? key.rawEd25519() : key.uncompressedPoint();
+    return curve(algorithm)
+        .with(Ck.CKA_KEY_TYPE, type(algorithm))
+        .with(Ck.CKA_EC_POINT, TokenKey.der(4, point.toByteArray()));
+  }
+
+  private static byte[] unsigned(BigInteger number) {
+    byte[] signed = number.toByteArray();
+    return signed[0] == 0 ? Arrays.copyOfRange(signed, 1, signed.length) : signed;
+  }
+
+  /** CKA_KEY_TYPE. */
+  static long type(KeyAlgorithm algorithm) {
+    return switch (algorithm.family()) {
+      case EDDSA -> Ck.CKK_EC_EDWARDS;
+      case ECDSA -> Ck.CKK_EC;
+      case AES_GCM -> Ck.CKK_AES;
+      default -> Ck.CKK_RSA;
+    };
   }
 
   /** The curve of CKA_EC_PARAMS, as algorithms name it. */

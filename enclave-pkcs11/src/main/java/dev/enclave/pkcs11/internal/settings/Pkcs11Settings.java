@@ -1,26 +1,17 @@
 package dev.enclave.pkcs11.internal.settings;
 
-import dev.enclave.kit.claim.FileChecks;
-import dev.enclave.kit.claim.ProcessUser;
-import dev.enclave.kit.claim.UnsafeFileException;
 import dev.enclave.kit.setup.CheckedSettings;
 import dev.enclave.kit.setup.Places;
 import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -32,7 +23,7 @@ import java.util.stream.Stream;
  * @param section all of them as they were written
  * @param uri which token
  * @param module the library
- * @param pinFile whose first line is the PIN
+ * @param pin where the PIN comes from
  * @param kind what the operator says that the token is: hsm, card or token
  * @param locks where the lock files are
  * @param longestLabel of how many bytes a CKA_LABEL may be
@@ -43,7 +34,7 @@ public record Pkcs11Settings(
     CheckedSettings section,
     Pkcs11Uri uri,
     Path module,
-    Optional<Path> pinFile,
+    PinSource pin,
     Optional<String> kind,
     Path locks,
     int longestLabel,
@@ -86,7 +77,6 @@ public record Pkcs11Settings(
   private static final int USUAL_SESSIONS = 16;
   private static final int MOST_SESSIONS = 1024;
   private static final int LONGEST_SETTLE = 8;
-  private static final int LONGEST_PIN = 255;
   private static final Pattern KINDS = Pattern.compile("hsm|card|token");
 
   private static final Places PLACES = new Places("PKCS#11", List.of(), List.of(URI));
@@ -138,9 +128,11 @@ public record Pkcs11Settings(
         settings,
         uri,
         path(settings, URI, module),
-        pinFile.isPresent()
-            ? Optional.of(path(settings, PIN_FILE, pinFile.get()))
-            : Optional.empty(),
+        new PinSource(
+            settings,
+            pinFile.isPresent()
+                ? Optional.of(path(settings, PIN_FILE, pinFile.get()))
+                : Optional.empty()),
         settings.text(KIND, KINDS, Texts.WRITE_KIND.with()),
         path(settings, LOCKS, locks),
         settings
@@ -169,51 +161,5 @@ public record Pkcs11Settings(
       // Said below.
     }
     throw settings.wrong(name, text, Texts.WRITE_PATH.with());
-  }
-
-  /**
-   * The PIN; nothing where none is configured. The caller closes it.
-   *
-   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} where its file will not do
-   */
-  public Optional<SecretBytes> pin() throws BackendFailure {
-    Optional<SecretBytes> answered = section.settings().secret(PIN);
-    if (answered.isPresent()) {
-      return answered;
-    }
-    if (pinFile.isPresent()) {
-      return Optional.of(SecretBytes.takeOver(firstLine(pinFile.get())));
-    }
-    return section
-        .text(PIN)
-        .map(text -> SecretBytes.takeOver(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /**
-   * A link may lead to it, as to secrets that are mounted; what it leads to is this user's alone.
-   */
-  private static byte[] firstLine(Path file) throws BackendFailure {
-    byte[] content;
-    try {
-      Path real = file.toRealPath();
-      new FileChecks(new ProcessUser()).file(real);
-      try (InputStream in = Files.newInputStream(real)) {
-        content = in.readNBytes(LONGEST_PIN + 2);
-      }
-    } catch (UnsafeFileException e) {
-      throw BackendFailure.permanent(FailureCode.MISCONFIGURED, e.observed()).advising(e.advice());
-    } catch (IOException e) {
-      throw Texts.PIN_FILE_UNREADABLE.permanent(FailureCode.MISCONFIGURED, file);
-    }
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    byte[] line = Arrays.copyOf(content, end);
-    Arrays.fill(content, (byte) 0);
-    if (end == 0 || end > LONGEST_PIN) {
-      throw Texts.PIN_FILE_EMPTY.permanent(FailureCode.MISCONFIGURED, file, LONGEST_PIN);
-    }
-    return line;
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.pkcs11.internal.settings;
 
-import java.io.ByteArrayOutputStream;
+import dev.enclave.Bytes;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,18 +34,6 @@ public record Pkcs11Uri(Map<String, Bytes> path, Map<String, Bytes> query) {
   private static final String PLAIN =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-  /** A value. */
-  public record Bytes(String latin1) {
-
-    byte[] octets() {
-      return latin1.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    static Bytes of(byte[] octets) {
-      return new Bytes(new String(octets, StandardCharsets.ISO_8859_1));
-    }
-  }
-
   /** Reads one; nothing if it has another form, or an attribute that is not known or twice. */
   public static Optional<Pkcs11Uri> parse(String text) {
     if (!text.startsWith(SCHEME)) {
@@ -74,19 +63,15 @@ public record Pkcs11Uri(Map<String, Bytes> path, Map<String, Bytes> query) {
     return true;
   }
 
+  /** A plus sign is itself, other than in forms of HTML. */
   private static Optional<Bytes> decoded(String text) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) != '%') {
-        out.writeBytes(text.substring(i, i + 1).getBytes(StandardCharsets.UTF_8));
-      } else if (text.substring(i).matches("(?s)%[0-9A-Fa-f]{2}.*")) {
-        out.write(Integer.parseInt(text.substring(i + 1, i + 3), 16));
-        i += 2;
-      } else {
-        return Optional.empty();
-      }
+    String octets = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    try {
+      String plain = URLDecoder.decode(octets.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+      return Optional.of(Bytes.of(plain.getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
-    return Optional.of(Bytes.of(out.toByteArray()));
   }
 
   /** One of a key, by its CKA_LABEL and its CKA_ID; either may be empty. */
@@ -119,19 +104,21 @@ public record Pkcs11Uri(Map<String, Bytes> path, Map<String, Bytes> query) {
 
   /** An attribute of the path as text of UTF-8. */
   public Optional<String> text(String name) {
-    return octets(name).map(octets -> new String(octets, StandardCharsets.UTF_8));
+    return octets(name).map(Pkcs11Uri::text);
   }
 
   /** An attribute of the path. */
   public Optional<byte[]> octets(String name) {
-    return Optional.ofNullable(path.get(name)).map(Bytes::octets);
+    return Optional.ofNullable(path.get(name)).map(Bytes::toByteArray);
   }
 
   /** An attribute of the query as text of UTF-8. */
   public Optional<String> queried(String name) {
-    return Optional.ofNullable(query.get(name))
-        .map(Bytes::octets)
-        .map(octets -> new String(octets, StandardCharsets.UTF_8));
+    return Optional.ofNullable(query.get(name)).map(Bytes::toByteArray).map(Pkcs11Uri::text);
+  }
+
+  private static String text(byte[] octets) {
+    return new String(octets, StandardCharsets.UTF_8);
   }
 
   /** Whether the path has none but these. */

@@ -4,6 +4,10 @@ import dev.enclave.internal.Text;
 
 /** All that the backend for PKCS#11 tokens says. */
 public enum Texts implements Text {
+  ESTIMATE(
+      "nothing at a token of your own, where each request is a call of its library; keys and"
+          + " documents take up its memory until the run has destroyed them"),
+
   // -- calls
   RAISE_SESSIONS("Raise {setting}, if the token allows more, or call less at once."),
   NO_TOKEN(
@@ -27,6 +31,13 @@ public enum Texts implements Text {
   PIN_REFUSED(
       "The token refused the PIN: {said}. {left}",
       "Correct the PIN and restart the process: until then no PIN is sent."),
+  PIN_LOCKED_NOW(
+      "The token refused the PIN: {said}. {left}",
+      "Let the security officer set a new one, by pkcs11-tool --init-pin or the maker's program."
+          + " Restart the process then."),
+  PIN_EXPIRED(
+      "The token refused the PIN: {said}. {left}",
+      "Change it, by pkcs11-tool --change-pin or the maker's program. Restart the process then."),
   PIN_WAS_REFUSED(
       "The token refused the PIN before, and no PIN is sent again. {left}",
       "Correct the PIN and restart the process."),
@@ -81,15 +92,12 @@ public enum Texts implements Text {
       "The private key {uri} is there and is not what was asked for, a key for {algorithm} that"
           + " nobody can read.",
       "Find out who made it. Take another name."),
-  TURNED_NOT(
-      "The token does not let a key be switched: {said}.",
-      "Destroy the version instead, or take a token that lets CKA_SIGN be changed."),
   FORM_OF_KEY("the PKCS#11 URI of a key, such as pkcs11:object=payments or pkcs11:id=%01%02"),
   TOKEN_AND_PIN("token, and whether several keys are called so"),
   SEVERAL_KEYS(
       "{number} private keys of the token are what the URI describes.", "Add id or object to it."),
   OF_TYPE("key type {type}"),
-  NOT_THAT_LONG("a ciphertext of another length"),
+  KEY_IMPORTED("The private key of {name} is in the token already."),
 
   // -- access
   NOT_HARDWARE(

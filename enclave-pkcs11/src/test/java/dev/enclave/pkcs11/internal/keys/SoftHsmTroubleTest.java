@@ -45,7 +45,7 @@ class SoftHsmTroubleTest {
 
   private static final MutableClock CLOCK = new MutableClock();
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   @BeforeAll
   static void makeTokens() throws Exception {
@@ -129,7 +129,7 @@ class SoftHsmTroubleTest {
               .with(Ck.CKA_APPLICATION, "enclave")
               .with(Ck.CKA_LABEL, "twofold");
       try (CryptokiModule module = CryptokiModule.open(SoftHsm.library());
-          Session session = session(module)) {
+          Session session = session(module, "sound")) {
         List<Long> found = session.find(documents);
         assertThat(found).hasSize(1);
         byte[] value =
@@ -158,9 +158,9 @@ class SoftHsmTroubleTest {
     }
   }
 
-  private static Session session(CryptokiModule module) throws Exception {
+  static Session session(CryptokiModule module, String label) throws Exception {
     for (long slot : module.slots(true)) {
-      if (module.tokenInfo(slot).label().equals("sound")) {
+      if (module.tokenInfo(slot).label().equals(label)) {
         return module.openSession(slot, true);
       }
     }

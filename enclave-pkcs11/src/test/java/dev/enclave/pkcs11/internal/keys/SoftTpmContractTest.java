@@ -25,7 +25,7 @@ class SoftTpmContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private static SoftTpm tpm;
 

@@ -1,6 +1,7 @@
 package dev.enclave.pkcs11.internal.keys;
 
 import dev.enclave.BackendId;
+import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.cryptoki.Attributes;
@@ -88,8 +89,8 @@ final class TokenAdministrator {
           new TokenScheme(
               List.of(),
               Map.of(
-                  "P-256", new byte[] {6, 8, 42, (byte) 134, 72, (byte) 206, 61, 3, 1, 7},
-                  "Ed25519", new byte[] {6, 3, 43, 101, 112}),
+                  "P-256", Bytes.ofHex("06082a8648ce3d030107"),
+                  "Ed25519", Bytes.ofHex("06032b6570")),
               true);
       Attributes secret =
           new Attributes()

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ class Pkcs11SettingsTest {
 
   private static final String URI = "pkcs11:token=wallet?module-path=/usr/lib/p.so";
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private static BackendContext context(BackendSettings settings) {
     return BackendContext.of(
@@ -52,7 +53,7 @@ class Pkcs11SettingsTest {
 
   private static BackendFailure refused(String... values) {
     BackendFailure failure =
-        catchThrowableOfType(BackendFailure.class, () -> settings(values).pin());
+        catchThrowableOfType(BackendFailure.class, () -> settings(values).pin().read());
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     return failure;
   }
@@ -79,7 +80,15 @@ class Pkcs11SettingsTest {
     assertThat(settings.locks()).isEqualTo(Path.of("/var/lib/locks"));
     assertThat(settings.longestLabel()).isEqualTo(40);
     assertThat(settings.sessions()).isEqualTo(4);
-    assertThat(settings.pin()).isEmpty();
+    assertThat(settings.pin().read()).isEmpty();
+  }
+
+  @Test
+  void takesATokenForShared_whereASettleTimeIsSet() throws Exception {
+    assertThat(settings().settle()).isEmpty();
+    assertThat(settings("settle-seconds", "2").settle()).contains(Duration.ofSeconds(2));
+    assertThat(refused("settle-seconds", "0")).hasMessageContaining("from 1 to 8");
+    assertThat(refused("settle-seconds", "9")).hasMessageContaining("from 1 to 8");
   }
 
   @Test
@@ -104,10 +113,11 @@ class Pkcs11SettingsTest {
   @Test
   void takesTheFirstLineOfAFileOfThisUserAlone() throws Exception {
     String file = file("rw-------", "9438\nmore\n");
-    assertThat(text(settings("pin-file", file).pin())).isEqualTo("9438");
-    assertThat(text(settings("uri", URI + "&pin-source=file:" + file).pin())).isEqualTo("9438");
+    assertThat(text(settings("pin-file", file).pin().read())).isEqualTo("9438");
+    assertThat(text(settings("uri", URI + "&pin-source=file:" + file).pin().read()))
+        .isEqualTo("9438");
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(file));
-    assertThat(text(settings("pin-file", link.toString()).pin())).isEqualTo("9438");
+    assertThat(text(settings("pin-file", link.toString()).pin().read())).isEqualTo("9438");
   }
 
   @Test
@@ -121,7 +131,8 @@ class Pkcs11SettingsTest {
   void asksTheSourceOfSecrets_andRefusesTwoSources() throws Exception {
     BackendSettings answered =
         given().with(name -> Optional.of(SecretBytes.takeOver(name.getBytes(UTF_8))));
-    assertThat(text(Pkcs11Settings.of(context(answered)).pin())).isEqualTo("enclave.pkcs11.pin");
+    assertThat(text(Pkcs11Settings.of(context(answered)).pin().read()))
+        .isEqualTo("enclave.pkcs11.pin");
     assertThat(refused("pin-file", "/a", "pin", "9438")).hasMessageNotContaining("9438");
   }
 }

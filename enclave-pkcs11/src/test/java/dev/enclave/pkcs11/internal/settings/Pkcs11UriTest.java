@@ -32,6 +32,12 @@ class Pkcs11UriTest {
   }
 
   @Test
+  void takesAPlusSign_andTextThatIsNotEncoded_asTheyAre() {
+    assertThat(Pkcs11Uri.parse("pkcs11:token=a+b%2Bä").flatMap(uri -> uri.text("token")))
+        .contains("a+b+ä");
+  }
+
+  @Test
   void writesWhatItReads() {
     byte[] id = {0, 1, (byte) 0xfe, '%', 'a'};
     String uri = Pkcs11Uri.ofKey("pay ments;?".getBytes(UTF_8), id);
@@ -57,6 +63,8 @@ class Pkcs11UriTest {
         "pkcs11:tokne=a",
         "pkcs11:token=%4",
         "pkcs11:token=%zz",
+        "pkcs11:token=%-1",
+        "pkcs11:token=%+1",
         "pkcs11:token=a?module-name=p",
         "pkcs11:token=a?module-path=p&module-path=q"
       })
