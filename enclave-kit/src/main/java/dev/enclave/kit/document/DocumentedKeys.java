@@ -510,11 +510,15 @@ public abstract class DocumentedKeys implements RecordService {
       document = document.with(first);
       versions.add(seen(name, first, Optional.of(made), call));
     }
-    Optional<KeyDocument> written = write(name, document, call);
-    if (written.isEmpty()) {
-      for (ServiceKey lost : versions) {
-        removeUnlessEntered(name, lost, call);
+    Optional<KeyDocument> written = Optional.empty();
+    try {
+      written = write(name, document, call);
+    } finally {
+      if (written.isEmpty()) {
+        versions.forEach(lost -> removeUnlessEntered(name, lost, call));
       }
+    }
+    if (written.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(described(name, written.get(), versions));

@@ -1,7 +1,5 @@
 package dev.enclave.pkcs11.campaign;
 
-import dev.enclave.Assurance;
-import dev.enclave.BackendId;
 import dev.enclave.campaign.cloud.CloudAccount;
 import dev.enclave.campaign.cloud.CloudServer;
 import dev.enclave.campaign.cloud.CloudUnderTest;
@@ -13,13 +11,7 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.pkcs11.Pkcs11BackendProvider;
 import dev.enclave.processes.SoftHsm;
-import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.SettingSpec;
-import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.spi.backend.SigningBackend;
-import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.DetectionContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,7 +41,14 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
 
   @Override
   public BackendProvider provider() {
-    return new InTheFolder(new Pkcs11BackendProvider());
+    return new Pkcs11BackendProvider();
+  }
+
+  /** The library looks for its tokens where a variable of the process says. */
+  @Override
+  public void reach(Deployment deployment) {
+    Path pin = Path.of(String.valueOf(deployment.settings().get(PIN_FILE)));
+    SoftHsm.setVariable("SOFTHSM2_CONF", pin.resolveSibling("softhsm2.conf").toString());
   }
 
   @Override
@@ -92,37 +91,6 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
   @Override
   public boolean leavesOrphans() {
     return true;
-  }
-
-  /** Has the library see the token that is beside the PIN, in other processes too. */
-  private record InTheFolder(BackendProvider real) implements BackendProvider {
-
-    @Override
-    public BackendId id() {
-      return real.id();
-    }
-
-    @Override
-    public List<SettingSpec> settings() {
-      return real.settings();
-    }
-
-    @Override
-    public Assurance assuranceCeiling() {
-      return real.assuranceCeiling();
-    }
-
-    @Override
-    public Detection detect(DetectionContext context) {
-      return real.detect(context);
-    }
-
-    @Override
-    public SigningBackend open(BackendContext context) throws BackendFailure {
-      Path pin = Path.of(context.settings().require("pin-file"));
-      SoftHsm.setVariable("SOFTHSM2_CONF", pin.resolveSibling("softhsm2.conf").toString());
-      return real.open(context);
-    }
   }
 
   private record Running(Path folder, FailingLibrary library) implements CloudServer {

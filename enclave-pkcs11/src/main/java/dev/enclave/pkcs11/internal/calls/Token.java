@@ -140,7 +140,10 @@ public final class Token {
         }
       }
     } catch (ModuleLoadException e) {
-      throw BackendFailure.permanent(FailureCode.MISCONFIGURED, String.valueOf(e.getMessage()))
+      // Its last sentence says what to do.
+      String[] said = String.valueOf(e.getMessage()).split("(?<=\\.) (?!.*\\. )", 2);
+      throw BackendFailure.permanent(FailureCode.MISCONFIGURED, said[0])
+          .advising(said[said.length - 1])
           .naming(settings.module().toString());
     } catch (CryptokiException e) {
       throw request.refused(TokenErrors.of(e), said(e), Optional.empty(), 1);

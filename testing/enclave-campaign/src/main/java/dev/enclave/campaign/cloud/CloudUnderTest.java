@@ -23,6 +23,9 @@ public interface CloudUnderTest {
     return List.of();
   }
 
+  /** Has this process see the place that a deployment points at; by its settings, by default. */
+  default void reach(Deployment deployment) {}
+
   /**
    * Starts an empty server on loopback, in this process and on free ports.
    *

@@ -75,6 +75,7 @@ public record Deployment(
 
   /** One in a process that is made to see system properties too. */
   public EnclaveFactory.Builder builder(CloudUnderTest cloud, Map<String, String> properties) {
+    cloud.reach(this);
     EnclaveFactory.Builder builder =
         EnclaveFactory.builder()
             .discovery(false)
