@@ -32,7 +32,7 @@ class P11KitTest {
   }
 
   @AfterEach
-  void end() throws InterruptedException {
+  void end() {
     server.close();
   }
 

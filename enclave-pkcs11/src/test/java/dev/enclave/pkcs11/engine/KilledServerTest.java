@@ -56,7 +56,7 @@ class KilledServerTest {
   }
 
   @AfterEach
-  void end() throws InterruptedException {
+  void end() {
     server.close();
   }
 

@@ -64,9 +64,9 @@ public final class RemoteSoftHsm implements AutoCloseable {
   }
 
   /** Ends the server and what serves its clients, as SIGKILL does. */
-  public void kill() throws InterruptedException {
+  public void kill() {
     server.descendants().forEach(ProcessHandle::destroyForcibly);
-    server.destroyForcibly().waitFor();
+    server.destroyForcibly().onExit().join();
   }
 
   /** Holds what serves the clients, so that their calls hang; or lets it go on. */
@@ -78,7 +78,7 @@ public final class RemoteSoftHsm implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 
