@@ -52,7 +52,7 @@ class TokenTest {
   private static final RemoteRequest CHANGE = new RemoteRequest("C_DestroyObject", true, "a key");
   private static final long CKR_SESSION_COUNT = 0xb1;
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   @BeforeAll
   static void makeTokens() throws Exception {

@@ -27,7 +27,7 @@ class SharedTokenContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   @BeforeAll
   static void start() throws Exception {

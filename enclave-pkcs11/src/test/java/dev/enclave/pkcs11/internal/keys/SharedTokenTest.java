@@ -47,7 +47,7 @@ class SharedTokenTest {
   private static final String WON = "won";
   private static final KeyName NONE = KeyName.of("none");
 
-  @TempDir private static Path folder;
+  @TempDir private static Path folder = Path.of("");
 
   private static Host first;
   private static Host second;
