@@ -38,6 +38,7 @@ class SharedTokenContractTest implements BackendContract {
   public BackendHarness harness() {
     Set<BackendTrait> traits = EnumSet.copyOf(SoftHsmContractTest.TRAITS);
     traits.remove(BackendTrait.COMPARE_AND_SET);
+    traits.add(BackendTrait.IMPORTS);
     TokenAdministrator administrator =
         new TokenAdministrator(SoftHsm.library(), "enclave", SoftHsm.PIN, folder);
     return BackendHarness.of(
