@@ -1,9 +1,15 @@
 package dev.enclave.cli.check;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.cli.Cli;
+import dev.enclave.cryptoki.Ck;
+import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.CryptokiModule;
+import dev.enclave.cryptoki.Session;
+import dev.enclave.processes.OpenCryptoki;
 import dev.enclave.processes.SoftHsm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("full")
 @Tag("needs-softhsm")
+@Tag("needs-opencryptoki")
 class TokenDoctorTest {
 
   @TempDir private static Path folder = Path.of("");
@@ -29,7 +36,7 @@ class TokenDoctorTest {
   @BeforeAll
   static void makeTokens() throws Exception {
     SoftHsm hsm = SoftHsm.in(folder);
-    for (String label : List.of("sound", "wrong")) {
+    for (String label : List.of("sound", "wrong", "pulled")) {
       hsm.token(label);
     }
   }
@@ -63,7 +70,11 @@ class TokenDoctorTest {
   }
 
   private static String token(String label) {
-    return "pkcs11:token=" + label + "?module-path=" + SoftHsm.library();
+    return token(label, SoftHsm.library());
+  }
+
+  private static String token(String label, Path library) {
+    return "pkcs11:token=" + label + "?module-path=" + library;
   }
 
   private static String over(Path library) {
@@ -125,6 +136,45 @@ class TokenDoctorTest {
         .contains("fix: correct the PIN and restart the process: until then no PIN is sent");
     assertThat(finding(token("wrong"), SoftHsm.PIN))
         .contains("refused the PIN before, and no PIN is sent again");
+  }
+
+  /** SoftHSM never locks a PIN; openCryptoki does at the third wrong one. */
+  @Test
+  void saysThatThePinIsLocked_andSendsNone() throws Exception {
+    try (OpenCryptoki tokens = OpenCryptoki.start()) {
+      tokens.token();
+      lockPin();
+      assertThat(finding(token(OpenCryptoki.LABEL, OpenCryptoki.library()), OpenCryptoki.PIN))
+          .contains(
+              "The token's user PIN is locked, and none was sent fix: let the security officer");
+      tokens.token();
+    }
+  }
+
+  private static void lockPin() throws CryptokiException {
+    try (CryptokiModule module = CryptokiModule.open(OpenCryptoki.library())) {
+      for (long slot : module.slots(true)) {
+        if (!module.tokenInfo(slot).label().equals(OpenCryptoki.LABEL)) {
+          continue;
+        }
+        try (Session session = module.openSession(slot, true)) {
+          for (int sent = 0; sent < 3; sent++) {
+            assertThatThrownBy(() -> session.login(Ck.CKU_USER, "wrong".getBytes(US_ASCII)))
+                .isInstanceOf(CryptokiException.class);
+          }
+        }
+        assertThat(module.tokenInfo(slot).flags() & Ck.CKF_USER_PIN_LOCKED).isNotZero();
+      }
+    }
+  }
+
+  @Test
+  void saysWhatToPlugIn_whereATokenWasPulled() throws Exception {
+    assertThat(finding(token("pulled"), SoftHsm.PIN)).startsWith("Findings none");
+    SoftHsm.in(folder).remove("pulled");
+    assertThat(finding(token("pulled"), SoftHsm.PIN))
+        .contains("No slot has the token of enclave.pkcs11.uri. There are:")
+        .contains("fix: plug the token in, or correct token, serial,");
   }
 
   @Test

@@ -48,17 +48,18 @@ public final class SoftHsm {
 
   /** Makes a token of this label, with the PINs of this class. */
   public void token(String label) throws IOException, InterruptedException {
+    change("--init-token", "--free", "--label", label, "--so-pin", SO_PIN, "--pin", PIN);
+  }
+
+  /** Deletes the token of this label. */
+  public void remove(String label) throws IOException, InterruptedException {
+    change("--delete-token", "--token", label);
+  }
+
+  private void change(String... arguments) throws IOException, InterruptedException {
     ProcessBuilder program =
         new ProcessBuilder(
-            "softhsm2-util",
-            "--init-token",
-            "--free",
-            "--label",
-            label,
-            "--so-pin",
-            SO_PIN,
-            "--pin",
-            PIN);
+            Stream.concat(Stream.of("softhsm2-util"), Stream.of(arguments)).toList());
     program.environment().putAll(variables);
     Ended.run(program).succeeded();
   }
