@@ -8,6 +8,7 @@ import dev.enclave.cli.Cli;
 import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.CryptokiModule;
+import dev.enclave.cryptoki.ModuleLoadException;
 import dev.enclave.cryptoki.Session;
 import dev.enclave.processes.OpenCryptoki;
 import dev.enclave.processes.SoftHsm;
@@ -151,7 +152,7 @@ class TokenDoctorTest {
     }
   }
 
-  private static void lockPin() throws CryptokiException {
+  private static void lockPin() throws ModuleLoadException, CryptokiException {
     try (CryptokiModule module = CryptokiModule.open(OpenCryptoki.library())) {
       for (long slot : module.slots(true)) {
         if (!module.tokenInfo(slot).label().equals(OpenCryptoki.LABEL)) {
