@@ -72,13 +72,18 @@ class KilledServerTest {
     return verifier.verify(signature);
   }
 
+  /**
+   * With one session: of two calls at once p11-kit 0.25.5 can leave one waiting for good when the
+   * connection breaks off, and no library can be initialised anew while a call runs in it.
+   */
   @Test
   void goesOnByItself_howeverOftenTheServerIsKilled() throws Exception {
     AtomicBoolean ended = new AtomicBoolean();
     Semaphore signed = new Semaphore(0);
     AtomicInteger failures = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    try (Enclave enclave = TokenEngine.over(RemoteSoftHsm.library(), folder).open()) {
+    try (Enclave enclave =
+        TokenEngine.over(RemoteSoftHsm.library(), folder, "enclave.pkcs11.sessions", "1").open()) {
       SigningKey key = key(enclave);
       PublicKey known = key.publicKey().toPublicKey();
       Callable<Integer> signing =
