@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -109,12 +110,12 @@ class KilledServerTest {
         running.add(threads.submit(signing));
       }
       for (int kill = 0; kill < KILLS; kill++) {
-        signed.acquire(BETWEEN);
+        requireProgress(signed);
         server.kill();
         server.restart();
         signed.drainPermits();
       }
-      signed.acquire(BETWEEN);
+      requireProgress(signed);
       ended.set(true);
       int right = 0;
       for (Future<Integer> one : running) {
@@ -133,6 +134,13 @@ class KilledServerTest {
       threads.shutdownNow();
     }
     requireNoPinRefused();
+  }
+
+  /** A library that hangs for good ends the test, and not the run. */
+  private static void requireProgress(Semaphore signed) throws InterruptedException {
+    assertThat(signed.tryAcquire(BETWEEN, 3, TimeUnit.MINUTES))
+        .as("%s signatures since the server came back", BETWEEN)
+        .isTrue();
   }
 
   /** The token would tell of one. */
