@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -12,6 +13,7 @@ import dev.enclave.processes.SoftHsm;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,9 @@ class ManySignaturesTest {
 
   private static final int THREADS = 64;
   private static final int SIGNATURES = Integer.getInteger("enclave.soak.token-signatures", 10_000);
+
+  /** Long: a machine that does much else must not look like a session's error. */
+  private static final SignOptions OPTIONS = SignOptions.defaults().deadline(Duration.ofHours(1));
 
   @TempDir private Path folder = Path.of("");
 
@@ -53,7 +58,7 @@ class ManySignaturesTest {
                   for (int next = from; next < SIGNATURES; next += THREADS) {
                     Message message = Message.ofUtf8("message " + next);
                     byte[] signature =
-                        key.sign(message).as(SignatureEncoding.DER).bytes().toByteArray();
+                        key.sign(message, OPTIONS).as(SignatureEncoding.DER).bytes().toByteArray();
                     verifier.initVerify(known);
                     verifier.update(message.toByteArray());
                     assertThat(verifier.verify(signature)).isTrue();
