@@ -82,8 +82,10 @@ final class Pin {
       return Texts.PIN_LOCKED_NOW.permanent(
           FailureCode.MISCONFIGURED, Token.said(e), Texts.LEFT_NONE.with());
     }
-    Texts text = e.name().equals("CKR_PIN_EXPIRED") ? Texts.PIN_EXPIRED : Texts.PIN_REFUSED;
-    return text.permanent(FailureCode.MISCONFIGURED, Token.said(e), left(now));
+    if (e.name().equals("CKR_PIN_EXPIRED")) {
+      return Texts.PIN_EXPIRED.permanent(FailureCode.MISCONFIGURED, Token.said(e), left(now));
+    }
+    return Texts.PIN_REFUSED.permanent(FailureCode.MISCONFIGURED, Token.said(e), left(now));
   }
 
   /** Refuses to send one that would cost something. */
