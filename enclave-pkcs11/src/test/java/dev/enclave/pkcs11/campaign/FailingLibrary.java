@@ -8,14 +8,17 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.Injection;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,7 @@ final class FailingLibrary {
   private final List<Callback> callbacks = new ArrayList<>();
   private final List<JournalEntry> journal = new ArrayList<>();
   private volatile FaultInjector faults = new FaultInjector();
+  private volatile InstantSource clock = InstantSource.system();
 
   private FailingLibrary(Path file) {
     library = NativeLibrary.getInstance(file.toString());
@@ -68,11 +72,12 @@ final class FailingLibrary {
   }
 
   /** Lets a library fail by this injector from now on, with an empty journal. */
-  static synchronized FailingLibrary by(FaultInjector faults, Path file) {
+  static synchronized FailingLibrary by(FaultInjector faults, InstantSource clock, Path file) {
     if (loaded == null) {
       loaded = new FailingLibrary(file);
     }
     loaded.faults = faults;
+    loaded.clock = clock;
     synchronized (loaded.journal) {
       loaded.journal.clear();
     }
@@ -116,6 +121,11 @@ final class FailingLibrary {
         59,
         (Eight)
             (a, b, c, d, e, f, g, h) -> asked("C_GenerateKeyPair", pair, a, b, c, d, e, f, g, h));
+    Function unwrap = at(list, 61);
+    put(
+        list,
+        61,
+        (Eight) (a, b, c, d, e, f, g, h) -> asked("C_UnwrapKey", unwrap, a, b, c, d, e, f, g, h));
   }
 
   private static long place(int function) {
@@ -147,17 +157,21 @@ final class FailingLibrary {
   }
 
   private long asked(String operation, Function function, Object... arguments) {
-    Optional<Fault> fault = faults.next(operation).fault();
+    Instant time = clock.instant();
+    Injection injection = faults.next(operation);
+    LockSupport.parkNanos(injection.delay().toNanos());
+    Optional<Fault> fault = injection.fault();
     boolean applied =
         fault.isEmpty()
             || fault.equals(Optional.of(Fault.resetAfter()))
+            || fault.get() instanceof Fault.Truncated
             || (fault.get() instanceof Fault.Refused refused && refused.applied());
     long code = applied ? called(function, arguments) : 0;
     synchronized (journal) {
       journal.add(
           new JournalEntry(
               UUID.randomUUID().toString(),
-              Instant.EPOCH,
+              time,
               operation,
               Optional.empty(),
               Optional.empty(),

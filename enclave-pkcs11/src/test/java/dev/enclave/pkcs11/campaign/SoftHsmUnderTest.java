@@ -37,7 +37,7 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
           List.of("C_GenerateKeyPair", "C_CreateObject"),
           "C_Sign",
           Set.of(
-              "C_DestroyObject", "C_SetAttributeValue", "C_GenerateKey", "C_Encrypt", "C_Decrypt"));
+              "C_DestroyObject", "C_SetAttributeValue", "C_GenerateKey", "C_UnwrapKey", "C_Encrypt", "C_Decrypt"));
 
   @Override
   public BackendProvider provider() {
@@ -60,7 +60,7 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
       Files.createFile(
           pin, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(pin, SoftHsm.PIN);
-      return new Running(folder, FailingLibrary.by(faults, SoftHsm.library()));
+      return new Running(folder, FailingLibrary.by(faults, clock, SoftHsm.library()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

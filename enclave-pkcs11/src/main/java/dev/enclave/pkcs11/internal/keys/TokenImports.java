@@ -87,20 +87,25 @@ public final class TokenImports extends RsaAesTaker {
   }
 
   private static List<AlgorithmSupport> taken(
-      Pkcs11Keys keys, Session session, long padded, SecureRandom random) {
+      Pkcs11Keys keys, Session session, long padded, SecureRandom random)
+      throws CryptokiException {
+    Token token = keys.token();
+    Optional<Transport> made =
+        TokenScheme.tried(token, () -> new Transport(session, padded, TRIAL_BITS));
+    if (made.isEmpty()) {
+      return List.of();
+    }
     List<AlgorithmSupport> taken = new ArrayList<>();
-    try (Transport transport = new Transport(session, padded, TRIAL_BITS)) {
+    try (Transport transport = made.get()) {
       for (AlgorithmSupport support : keys.supported()) {
         KeyAlgorithm algorithm = support.algorithm();
         if (algorithm.purpose() == KeyPurpose.SIGN
             && (algorithm.curve().isPresent()
-                ? transport.takes(algorithm, random)
+                ? TokenScheme.tried(token, () -> transport.take(algorithm, random)).isPresent()
                 : !taken.isEmpty())) {
           taken.add(support);
         }
       }
-    } catch (CryptokiException e) {
-      // It makes no such keys that end with a session.
     }
     return taken;
   }
@@ -130,15 +135,14 @@ public final class TokenImports extends RsaAesTaker {
           .with(Ck.CKA_UNWRAP, true);
     }
 
-    boolean takes(KeyAlgorithm algorithm, SecureRandom random) throws CryptokiException {
+    /** As a try: the token may not take it so, whatever its mechanisms say. */
+    long take(KeyAlgorithm algorithm, SecureRandom random) throws CryptokiException {
       try (LocalKey key = LocalKey.generate(algorithm, random);
           SecretBytes pkcs8 = key.encode()) {
         Attributes ofSession = Pkcs11Keys.secret(TRIAL, new byte[0]).with(Ck.CKA_TOKEN, false);
-        session.destroyObject(bring(algorithm, pkcs8, ofSession, random));
-        return true;
-      } catch (CryptokiException e) {
-        // The token does not take it so, whatever its mechanisms say.
-        return false;
+        long taken = bring(algorithm, pkcs8, ofSession, random);
+        session.destroyObject(taken);
+        return taken;
       }
     }
 
