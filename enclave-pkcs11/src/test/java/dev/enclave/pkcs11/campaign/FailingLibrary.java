@@ -52,6 +52,7 @@ final class FailingLibrary {
   private static final long CKR_DEVICE_ERROR = 0x30;
   private static final long CKR_DEVICE_REMOVED = 0x32;
   private static final long CKR_SESSION_COUNT = 0xb1;
+  private static final long CKA_TOKEN = 1;
   private static final long CKA_LABEL = 3;
   private static final long CKA_ID = 0x102;
 
@@ -120,12 +121,15 @@ final class FailingLibrary {
         list,
         59,
         (Eight)
-            (a, b, c, d, e, f, g, h) -> asked("C_GenerateKeyPair", pair, a, b, c, d, e, f, g, h));
+            (a, b, c, d, e, f, g, h) ->
+                asked("C_GenerateKeyPair" + ofSession(e, f), pair, a, b, c, d, e, f, g, h));
     Function unwrap = at(list, 61);
     put(
         list,
         61,
-        (Eight) (a, b, c, d, e, f, g, h) -> asked("C_UnwrapKey", unwrap, a, b, c, d, e, f, g, h));
+        (Eight)
+            (a, b, c, d, e, f, g, h) ->
+                asked("C_UnwrapKey" + ofSession(f, g), unwrap, a, b, c, d, e, f, g, h));
   }
 
   private static long place(int function) {
@@ -143,13 +147,29 @@ final class FailingLibrary {
 
   /** Whether a search is for what has a name, or goes through all. */
   private static String search(long template, long count) {
+    boolean named = has(template, count, CKA_LABEL) || has(template, count, CKA_ID);
+    return named ? "C_FindObjects" : "C_FindObjects:all";
+  }
+
+  /** What ends with its session leaves nothing at the token. */
+  private static String ofSession(long template, long count) {
+    boolean lasts = attribute(template, count, CKA_TOKEN).filter(it -> it.getByte(0) != 0).isPresent();
+    return lasts ? "" : ":session";
+  }
+
+  private static boolean has(long template, long count, long type) {
+    return attribute(template, count, type).isPresent();
+  }
+
+  /** Where the value of an attribute of a template is. */
+  private static Optional<Pointer> attribute(long template, long count, long type) {
     for (long i = 0; i < count; i++) {
-      long type = new Pointer(template).getLong(i * 3 * Long.BYTES);
-      if (type == CKA_LABEL || type == CKA_ID) {
-        return "C_FindObjects";
+      long place = i * 3 * Long.BYTES;
+      if (new Pointer(template).getLong(place) == type) {
+        return Optional.of(new Pointer(template).getPointer(place + Long.BYTES));
       }
     }
-    return "C_FindObjects:all";
+    return Optional.empty();
   }
 
   private static long called(Function function, Object... arguments) {

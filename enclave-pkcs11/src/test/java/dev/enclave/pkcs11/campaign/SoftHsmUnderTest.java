@@ -32,7 +32,11 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
 
   private static final Requests REQUESTS =
       new Requests(
-          Set.of("C_FindObjects", "C_GetAttributeValue"),
+          Set.of(
+              "C_FindObjects",
+              "C_GetAttributeValue",
+              "C_GenerateKeyPair:session",
+              "C_UnwrapKey:session"),
           Set.of("C_FindObjects:all"),
           List.of("C_GenerateKeyPair", "C_CreateObject"),
           "C_Sign",

@@ -286,7 +286,7 @@ public final class Token {
       sound = true;
       throw e;
     } finally {
-      if (sound) {
+      if (sound && !session.spent()) {
         idle.addFirst(session);
       } else {
         close(session);

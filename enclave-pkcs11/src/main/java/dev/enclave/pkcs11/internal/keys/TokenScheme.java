@@ -205,7 +205,7 @@ record TokenScheme(
         new Attributes().with(Ck.CKA_TOKEN, false).with(Ck.CKA_SIGN, true));
   }
 
-  static void destroy(Session session, Session.KeyPair pair) throws CryptokiException {
+  private static void destroy(Session session, Session.KeyPair pair) throws CryptokiException {
     session.destroyObject(pair.privateKey());
     session.destroyObject(pair.publicKey());
   }
