@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Tag;
 @Tag("needs-softhsm")
 class LostAnswersTest extends LostAnswersCampaign {
 
+  /** SoftHSM reads all objects at each search. */
   LostAnswersTest() {
-    super(new SoftHsmUnderTest());
+    super(new SoftHsmUnderTest(), 100);
   }
 }
