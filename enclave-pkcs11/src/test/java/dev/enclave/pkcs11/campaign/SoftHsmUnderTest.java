@@ -92,6 +92,17 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
         Fault.refused(Reason.THROTTLED));
   }
 
+  /** In a new session, and by a library that is initialised anew. */
+  @Override
+  public int requestsOfARead() {
+    return 3;
+  }
+
+  @Override
+  public int requestsOfASignature() {
+    return 3;
+  }
+
   @Override
   public boolean leavesOrphans() {
     return true;
