@@ -153,7 +153,8 @@ final class FailingLibrary {
 
   /** What ends with its session leaves nothing at the token. */
   private static String ofSession(long template, long count) {
-    boolean lasts = attribute(template, count, CKA_TOKEN).filter(it -> it.getByte(0) != 0).isPresent();
+    boolean lasts =
+        attribute(template, count, CKA_TOKEN).filter(it -> it.getByte(0) != 0).isPresent();
     return lasts ? "" : ":session";
   }
 

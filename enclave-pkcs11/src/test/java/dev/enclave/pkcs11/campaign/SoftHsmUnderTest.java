@@ -41,7 +41,12 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
           List.of("C_GenerateKeyPair", "C_CreateObject"),
           "C_Sign",
           Set.of(
-              "C_DestroyObject", "C_SetAttributeValue", "C_GenerateKey", "C_UnwrapKey", "C_Encrypt", "C_Decrypt"));
+              "C_DestroyObject",
+              "C_SetAttributeValue",
+              "C_GenerateKey",
+              "C_UnwrapKey",
+              "C_Encrypt",
+              "C_Decrypt"));
 
   @Override
   public BackendProvider provider() {

@@ -87,8 +87,7 @@ public final class TokenImports extends RsaAesTaker {
   }
 
   private static List<AlgorithmSupport> taken(
-      Pkcs11Keys keys, Session session, long padded, SecureRandom random)
-      throws CryptokiException {
+      Pkcs11Keys keys, Session session, long padded, SecureRandom random) throws CryptokiException {
     Token token = keys.token();
     Optional<Transport> made =
         TokenScheme.tried(token, () -> new Transport(session, padded, TRIAL_BITS));
@@ -204,8 +203,7 @@ public final class TokenImports extends RsaAesTaker {
   private void unwrap(Session session, Making into, Version version, CallContext call)
       throws CryptokiException, BackendFailure {
     byte[] id = KeyId.of(into.name(), into.unit(), call.time().now());
-    try (SecretBytes pkcs8 =
-        KeyTaker.checked(version, into.algorithm(), Token.REFUSALS, random)) {
+    try (SecretBytes pkcs8 = KeyTaker.checked(version, into.algorithm(), Token.REFUSALS, random)) {
       new Transport(session, padded, TRANSPORT_BITS)
           .bring(into.algorithm(), pkcs8, Pkcs11Keys.secret(into.name(), id), random);
     }
