@@ -8,14 +8,17 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.Injection;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,7 @@ final class FailingLibrary {
   private static final long CKR_DEVICE_ERROR = 0x30;
   private static final long CKR_DEVICE_REMOVED = 0x32;
   private static final long CKR_SESSION_COUNT = 0xb1;
+  private static final long CKA_TOKEN = 1;
   private static final long CKA_LABEL = 3;
   private static final long CKA_ID = 0x102;
 
@@ -59,6 +63,7 @@ final class FailingLibrary {
   private final List<Callback> callbacks = new ArrayList<>();
   private final List<JournalEntry> journal = new ArrayList<>();
   private volatile FaultInjector faults = new FaultInjector();
+  private volatile InstantSource clock = InstantSource.system();
 
   private FailingLibrary(Path file) {
     library = NativeLibrary.getInstance(file.toString());
@@ -68,11 +73,12 @@ final class FailingLibrary {
   }
 
   /** Lets a library fail by this injector from now on, with an empty journal. */
-  static synchronized FailingLibrary by(FaultInjector faults, Path file) {
+  static synchronized FailingLibrary by(FaultInjector faults, InstantSource clock, Path file) {
     if (loaded == null) {
       loaded = new FailingLibrary(file);
     }
     loaded.faults = faults;
+    loaded.clock = clock;
     synchronized (loaded.journal) {
       loaded.journal.clear();
     }
@@ -115,7 +121,15 @@ final class FailingLibrary {
         list,
         59,
         (Eight)
-            (a, b, c, d, e, f, g, h) -> asked("C_GenerateKeyPair", pair, a, b, c, d, e, f, g, h));
+            (a, b, c, d, e, f, g, h) ->
+                asked("C_GenerateKeyPair" + ofSession(e, f), pair, a, b, c, d, e, f, g, h));
+    Function unwrap = at(list, 61);
+    put(
+        list,
+        61,
+        (Eight)
+            (a, b, c, d, e, f, g, h) ->
+                asked("C_UnwrapKey" + ofSession(f, g), unwrap, a, b, c, d, e, f, g, h));
   }
 
   private static long place(int function) {
@@ -133,13 +147,30 @@ final class FailingLibrary {
 
   /** Whether a search is for what has a name, or goes through all. */
   private static String search(long template, long count) {
+    boolean named = has(template, count, CKA_LABEL) || has(template, count, CKA_ID);
+    return named ? "C_FindObjects" : "C_FindObjects:all";
+  }
+
+  /** What ends with its session leaves nothing at the token. */
+  private static String ofSession(long template, long count) {
+    boolean lasts =
+        attribute(template, count, CKA_TOKEN).filter(it -> it.getByte(0) != 0).isPresent();
+    return lasts ? "" : ":session";
+  }
+
+  private static boolean has(long template, long count, long type) {
+    return attribute(template, count, type).isPresent();
+  }
+
+  /** Where the value of an attribute of a template is. */
+  private static Optional<Pointer> attribute(long template, long count, long type) {
     for (long i = 0; i < count; i++) {
-      long type = new Pointer(template).getLong(i * 3 * Long.BYTES);
-      if (type == CKA_LABEL || type == CKA_ID) {
-        return "C_FindObjects";
+      long place = i * 3 * Long.BYTES;
+      if (new Pointer(template).getLong(place) == type) {
+        return Optional.of(new Pointer(template).getPointer(place + Long.BYTES));
       }
     }
-    return "C_FindObjects:all";
+    return Optional.empty();
   }
 
   private static long called(Function function, Object... arguments) {
@@ -147,17 +178,21 @@ final class FailingLibrary {
   }
 
   private long asked(String operation, Function function, Object... arguments) {
-    Optional<Fault> fault = faults.next(operation).fault();
+    Instant time = clock.instant();
+    Injection injection = faults.next(operation);
+    LockSupport.parkNanos(injection.delay().toNanos());
+    Optional<Fault> fault = injection.fault();
     boolean applied =
         fault.isEmpty()
             || fault.equals(Optional.of(Fault.resetAfter()))
+            || fault.get() instanceof Fault.Truncated
             || (fault.get() instanceof Fault.Refused refused && refused.applied());
     long code = applied ? called(function, arguments) : 0;
     synchronized (journal) {
       journal.add(
           new JournalEntry(
               UUID.randomUUID().toString(),
-              Instant.EPOCH,
+              time,
               operation,
               Optional.empty(),
               Optional.empty(),

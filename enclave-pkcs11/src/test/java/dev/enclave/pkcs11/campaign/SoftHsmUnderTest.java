@@ -32,12 +32,21 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
 
   private static final Requests REQUESTS =
       new Requests(
-          Set.of("C_FindObjects", "C_GetAttributeValue"),
+          Set.of(
+              "C_FindObjects",
+              "C_GetAttributeValue",
+              "C_GenerateKeyPair:session",
+              "C_UnwrapKey:session"),
           Set.of("C_FindObjects:all"),
           List.of("C_GenerateKeyPair", "C_CreateObject"),
           "C_Sign",
           Set.of(
-              "C_DestroyObject", "C_SetAttributeValue", "C_GenerateKey", "C_Encrypt", "C_Decrypt"));
+              "C_DestroyObject",
+              "C_SetAttributeValue",
+              "C_GenerateKey",
+              "C_UnwrapKey",
+              "C_Encrypt",
+              "C_Decrypt"));
 
   @Override
   public BackendProvider provider() {
@@ -60,7 +69,7 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
       Files.createFile(
           pin, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(pin, SoftHsm.PIN);
-      return new Running(folder, FailingLibrary.by(faults, SoftHsm.library()));
+      return new Running(folder, FailingLibrary.by(faults, clock, SoftHsm.library()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -86,6 +95,17 @@ public final class SoftHsmUnderTest implements CloudUnderTest {
         Fault.resetAfter(),
         Fault.refused(Reason.UNAVAILABLE),
         Fault.refused(Reason.THROTTLED));
+  }
+
+  /** In a new session, and by a library that is initialised anew. */
+  @Override
+  public int requestsOfARead() {
+    return 3;
+  }
+
+  @Override
+  public int requestsOfASignature() {
+    return 3;
   }
 
   @Override

@@ -1,20 +1,22 @@
 package dev.enclave.pkcs11.campaign;
 
+import dev.enclave.Bytes;
 import dev.enclave.campaign.cloud.CloudAccount;
 import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiException;
 import dev.enclave.cryptoki.CryptokiModule;
 import dev.enclave.cryptoki.Session;
+import dev.enclave.kit.document.KeyDocument;
+import dev.enclave.kit.json.Json;
 import dev.enclave.pkcs11.internal.settings.Pkcs11Uri;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A token as its user sees it without Enclave. */
 record TokenAccount(CryptokiModule module, Session session) implements CloudAccount {
@@ -63,15 +65,33 @@ record TokenAccount(CryptokiModule module, Session session) implements CloudAcco
     }
   }
 
+  /** By the last revision of each document. */
   @Override
   public Map<String, Set<String>> claimed() {
-    Map<String, Set<String>> claimed = new HashMap<>();
-    privateKeys()
-        .forEach(
-            (uri, key) ->
-                claimed
-                    .computeIfAbsent(key.text(Ck.CKA_LABEL).orElse(""), name -> new HashSet<>())
-                    .add(uri));
+    Map<String, KeyDocument> last = new TreeMap<>();
+    try {
+      Attributes documents =
+          new Attributes().with(Ck.CKA_CLASS, Ck.CKO_DATA).with(Ck.CKA_APPLICATION, "enclave");
+      for (long handle : session.find(documents)) {
+        Attributes told = session.attributes(handle, Ck.CKA_LABEL, Ck.CKA_VALUE);
+        Map<String, Object> data = told.bytes(Ck.CKA_VALUE).flatMap(Json::object).orElseThrow();
+        last.merge(
+            told.text(Ck.CKA_LABEL).orElseThrow(),
+            new KeyDocument(data, KeyDocument.revisionIn(data)),
+            (one, other) -> one.revision() > other.revision() ? one : other);
+      }
+    } catch (CryptokiException e) {
+      throw new AssertionError(e);
+    }
+    Map<String, Set<String>> claimed = new TreeMap<>();
+    last.forEach(
+        (name, document) ->
+            claimed.put(
+                name,
+                document.versions().stream()
+                    .map(version -> Bytes.ofHex(version.privateKey()).toByteArray())
+                    .map(id -> Pkcs11Uri.ofKey(name.getBytes(StandardCharsets.UTF_8), id))
+                    .collect(Collectors.toSet())));
     return claimed;
   }
 
