@@ -94,7 +94,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
                       RACERS, (Callable<Outcome<KeySnapshot>>) () -> tryToRotate(bench, key)));
           List<KeyVersionId> won =
               succeeded(outcomes).stream().map(k -> k.active().orElseThrow().id()).toList();
-          assertThat(won).isNotEmpty();
+          assertThat(won).as("winners; the others: %s", outcomes).isNotEmpty();
           assertThat(codes(outcomes)).allMatch(FailureCode.CONFLICT::equals);
           if (bench.harness().expects(BackendTrait.COMPARE_AND_SET)) {
             assertThat(won).as("winners under COMPARE_AND_SET").hasSize(1);
