@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -72,13 +73,18 @@ class KilledServerTest {
     return verifier.verify(signature);
   }
 
+  /**
+   * With one session: of two calls at once p11-kit 0.25.5 can leave one waiting for good when the
+   * connection breaks off, and no library can be initialised anew while a call runs in it.
+   */
   @Test
   void goesOnByItself_howeverOftenTheServerIsKilled() throws Exception {
     AtomicBoolean ended = new AtomicBoolean();
     Semaphore signed = new Semaphore(0);
     AtomicInteger failures = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    try (Enclave enclave = TokenEngine.over(RemoteSoftHsm.library(), folder).open()) {
+    try (Enclave enclave =
+        TokenEngine.over(RemoteSoftHsm.library(), folder, "enclave.pkcs11.sessions", "1").open()) {
       SigningKey key = key(enclave);
       PublicKey known = key.publicKey().toPublicKey();
       Callable<Integer> signing =
@@ -104,12 +110,12 @@ class KilledServerTest {
         running.add(threads.submit(signing));
       }
       for (int kill = 0; kill < KILLS; kill++) {
-        signed.acquire(BETWEEN);
+        requireProgress(signed);
         server.kill();
         server.restart();
         signed.drainPermits();
       }
-      signed.acquire(BETWEEN);
+      requireProgress(signed);
       ended.set(true);
       int right = 0;
       for (Future<Integer> one : running) {
@@ -128,6 +134,13 @@ class KilledServerTest {
       threads.shutdownNow();
     }
     requireNoPinRefused();
+  }
+
+  /** A library that hangs for good ends the test, and not the run. */
+  private static void requireProgress(Semaphore signed) throws InterruptedException {
+    assertThat(signed.tryAcquire(BETWEEN, 3, TimeUnit.MINUTES))
+        .as("%s signatures since the server came back", BETWEEN)
+        .isTrue();
   }
 
   /** The token would tell of one. */

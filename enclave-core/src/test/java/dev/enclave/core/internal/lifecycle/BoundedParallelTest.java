@@ -84,7 +84,10 @@ class BoundedParallelTest {
               BoundedParallel.all(
                   List.of(1, 2),
                   n -> {
-                    caller.interrupt();
+                    // By one of them alone: an interrupt of the other could come after this test.
+                    if (n == 1) {
+                      caller.interrupt();
+                    }
                     return awaitInterrupt(never);
                   }));
     } finally {

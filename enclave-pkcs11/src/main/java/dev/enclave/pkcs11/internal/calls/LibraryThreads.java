@@ -8,15 +8,16 @@ import dev.enclave.spi.FailureCode;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +68,26 @@ final class LibraryThreads {
       Consumer<Optional<T>> ended,
       Callable<T> work)
       throws BackendFailure {
-    CompletableFuture<T> answer = new CompletableFuture<>();
+    AtomicReference<@Nullable T> made = new AtomicReference<>();
+    FutureTask<T> answer =
+        new FutureTask<>(
+            () -> {
+              T done = work.call();
+              made.set(done);
+              return done;
+            });
     boolean begun = false;
     try {
-      threads.execute(() -> run(work, answer, ended));
+      threads.execute(
+          () -> {
+            answer.run();
+            if (answer.isCancelled()) {
+              hanging.decrementAndGet();
+              ended.accept(Optional.ofNullable(made.get()));
+            } else {
+              ended.accept(Optional.empty());
+            }
+          });
       begun = true;
       answer.get(call.remaining().toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
@@ -78,12 +95,12 @@ final class LibraryThreads {
     } catch (TimeoutException e) {
       abandon(answer, late.get());
     } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       abandon(
           answer,
           request.changes()
               ? Texts.INTERRUPTED.ambiguous(FailureCode.TIMEOUT, request.named())
               : Texts.INTERRUPTED.transientFailure(FailureCode.TIMEOUT, request.named()));
-      Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       // Said below.
     } finally {
@@ -94,33 +111,20 @@ final class LibraryThreads {
     return result(answer);
   }
 
-  private <T> void run(Callable<T> work, CompletableFuture<T> answer, Consumer<Optional<T>> ended) {
-    @Nullable T done = null;
-    boolean awaited;
-    try {
-      done = work.call();
-      awaited = answer.complete(done);
-    } catch (Exception | Error e) {
-      awaited = answer.completeExceptionally(e);
-    }
-    if (!awaited) {
-      hanging.decrementAndGet();
-    }
-    ended.accept(awaited ? Optional.empty() : Optional.ofNullable(done));
-  }
-
-  /** Unless it has ended at that very moment. */
-  private void abandon(CompletableFuture<?> answer, BackendFailure failure) {
+  /** Fails so, unless the work has ended at that very moment. */
+  private void abandon(FutureTask<?> answer, BackendFailure failure) throws BackendFailure {
     hanging.incrementAndGet();
-    if (!answer.completeExceptionally(failure)) {
-      hanging.decrementAndGet();
+    if (answer.cancel(false)) {
+      throw failure;
     }
+    hanging.decrementAndGet();
   }
 
-  private static <T> T result(CompletableFuture<T> answer) throws BackendFailure {
+  /** Of work that has ended, which is told even to a thread that was interrupted. */
+  private static <T> T result(FutureTask<T> answer) throws BackendFailure {
     try {
-      return answer.join();
-    } catch (CompletionException e) {
+      return answer.get();
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof BackendFailure failure) {
         throw failure;
       }
@@ -131,6 +135,8 @@ final class LibraryThreads {
         throw broken;
       }
       throw new IllegalStateException("a call threw what none declares");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("an answer that was there was waited for");
     }
   }
 
