@@ -12,14 +12,19 @@ import dev.enclave.emulators.fault.Injection;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Functions of a PKCS#11 library of this process that fail when an injector says so: their places
@@ -54,10 +59,11 @@ final class FailingLibrary {
   private static final long CKR_SESSION_COUNT = 0xb1;
   private static final long CKA_TOKEN = 1;
   private static final long CKA_LABEL = 3;
+  private static final long CKA_EC_POINT = 0x181;
   private static final long CKA_ID = 0x102;
 
-  /** Of the process, as the library is; keeps it and the callbacks from being collected. */
-  private static @Nullable FailingLibrary loaded;
+  /** Of the process, as the libraries are; keeps them and the callbacks from being collected. */
+  private static final Map<Path, FailingLibrary> LOADED = new HashMap<>();
 
   private final NativeLibrary library;
   private final List<Callback> callbacks = new ArrayList<>();
@@ -74,9 +80,7 @@ final class FailingLibrary {
 
   /** Lets a library fail by this injector from now on, with an empty journal. */
   static synchronized FailingLibrary by(FaultInjector faults, InstantSource clock, Path file) {
-    if (loaded == null) {
-      loaded = new FailingLibrary(file);
-    }
+    FailingLibrary loaded = LOADED.computeIfAbsent(file, FailingLibrary::new);
     loaded.faults = faults;
     loaded.clock = clock;
     synchronized (loaded.journal) {
@@ -154,7 +158,9 @@ final class FailingLibrary {
   /** What ends with its session leaves nothing at the token. */
   private static String ofSession(long template, long count) {
     boolean lasts =
-        attribute(template, count, CKA_TOKEN).filter(it -> it.getByte(0) != 0).isPresent();
+        attribute(template, count, CKA_TOKEN)
+            .filter(it -> it.getPointer(Long.BYTES).getByte(0) != 0)
+            .isPresent();
     return lasts ? "" : ":session";
   }
 
@@ -162,12 +168,12 @@ final class FailingLibrary {
     return attribute(template, count, type).isPresent();
   }
 
-  /** Where the value of an attribute of a template is. */
+  /** The CK_ATTRIBUTE of a template: type, pointer to the value, length. */
   private static Optional<Pointer> attribute(long template, long count, long type) {
     for (long i = 0; i < count; i++) {
       long place = i * 3 * Long.BYTES;
       if (new Pointer(template).getLong(place) == type) {
-        return Optional.of(new Pointer(template).getPointer(place + Long.BYTES));
+        return Optional.of(new Pointer(template + place));
       }
     }
     return Optional.empty();
@@ -182,12 +188,18 @@ final class FailingLibrary {
     Injection injection = faults.next(operation);
     LockSupport.parkNanos(injection.delay().toNanos());
     Optional<Fault> fault = injection.fault();
+    boolean wrong = fault.filter(Fault.Wrong.class::isInstance).isPresent();
     boolean applied =
         fault.isEmpty()
+            || wrong
             || fault.equals(Optional.of(Fault.resetAfter()))
             || fault.get() instanceof Fault.Truncated
             || (fault.get() instanceof Fault.Refused refused && refused.applied());
     long code = applied ? called(function, arguments) : 0;
+    if (wrong && code == 0) {
+      answerWrongly(operation, arguments);
+    }
+    boolean answered = wrong || fault.isEmpty();
     synchronized (journal) {
       journal.add(
           new JournalEntry(
@@ -196,13 +208,47 @@ final class FailingLibrary {
               operation,
               Optional.empty(),
               Optional.empty(),
-              fault.isEmpty() ? 200 : 500,
+              answered ? 200 : 500,
               Optional.empty(),
-              fault.isEmpty() ? Fate.ANSWERED : Fate.RESET,
+              answered ? Fate.ANSWERED : Fate.RESET,
               applied && code == 0,
               fault.map(Fault::toString)));
     }
-    return fault.map(FailingLibrary::code).orElse(code);
+    return answered ? code : fault.map(FailingLibrary::code).orElse(code);
+  }
+
+  /** A point that is not on its curve, and an ECDSA signature by another key. */
+  private static void answerWrongly(String operation, Object... arguments) {
+    if (operation.equals("C_GetAttributeValue")) {
+      attribute((long) arguments[2], (long) arguments[3], CKA_EC_POINT)
+          .ifPresent(FailingLibrary::flip);
+    } else if (operation.equals("C_Sign")) {
+      byte[] digest = new Pointer((long) arguments[1]).getByteArray(0, (int) (long) arguments[2]);
+      byte[] signature = byAnother(digest);
+      new Pointer((long) arguments[3]).write(0, signature, 0, signature.length);
+    }
+  }
+
+  /** Not where the length alone is asked for. */
+  private static void flip(Pointer attribute) {
+    Pointer value = attribute.getPointer(Long.BYTES);
+    if (value != null) {
+      long last = attribute.getLong(2L * Long.BYTES) - 1;
+      value.setByte(last, (byte) (value.getByte(last) ^ 1));
+    }
+  }
+
+  private static byte[] byAnother(byte[] digest) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      Signature signer = Signature.getInstance("NONEwithECDSAinP1363Format");
+      signer.initSign(generator.generateKeyPair().getPrivate());
+      signer.update(digest);
+      return signer.sign();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static long code(Fault fault) {
