@@ -8,15 +8,23 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.Injection;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Functions of a PKCS#11 library of this process that fail when an injector says so: their places
@@ -49,16 +57,19 @@ final class FailingLibrary {
   private static final long CKR_DEVICE_ERROR = 0x30;
   private static final long CKR_DEVICE_REMOVED = 0x32;
   private static final long CKR_SESSION_COUNT = 0xb1;
+  private static final long CKA_TOKEN = 1;
   private static final long CKA_LABEL = 3;
+  private static final long CKA_EC_POINT = 0x181;
   private static final long CKA_ID = 0x102;
 
-  /** Of the process, as the library is; keeps it and the callbacks from being collected. */
-  private static @Nullable FailingLibrary loaded;
+  /** Of the process, as the libraries are; keeps them and the callbacks from being collected. */
+  private static final Map<Path, FailingLibrary> LOADED = new HashMap<>();
 
   private final NativeLibrary library;
   private final List<Callback> callbacks = new ArrayList<>();
   private final List<JournalEntry> journal = new ArrayList<>();
   private volatile FaultInjector faults = new FaultInjector();
+  private volatile InstantSource clock = InstantSource.system();
 
   private FailingLibrary(Path file) {
     library = NativeLibrary.getInstance(file.toString());
@@ -68,11 +79,10 @@ final class FailingLibrary {
   }
 
   /** Lets a library fail by this injector from now on, with an empty journal. */
-  static synchronized FailingLibrary by(FaultInjector faults, Path file) {
-    if (loaded == null) {
-      loaded = new FailingLibrary(file);
-    }
+  static synchronized FailingLibrary by(FaultInjector faults, InstantSource clock, Path file) {
+    FailingLibrary loaded = LOADED.computeIfAbsent(file, FailingLibrary::new);
     loaded.faults = faults;
+    loaded.clock = clock;
     synchronized (loaded.journal) {
       loaded.journal.clear();
     }
@@ -115,7 +125,15 @@ final class FailingLibrary {
         list,
         59,
         (Eight)
-            (a, b, c, d, e, f, g, h) -> asked("C_GenerateKeyPair", pair, a, b, c, d, e, f, g, h));
+            (a, b, c, d, e, f, g, h) ->
+                asked("C_GenerateKeyPair" + ofSession(e, f), pair, a, b, c, d, e, f, g, h));
+    Function unwrap = at(list, 61);
+    put(
+        list,
+        61,
+        (Eight)
+            (a, b, c, d, e, f, g, h) ->
+                asked("C_UnwrapKey" + ofSession(f, g), unwrap, a, b, c, d, e, f, g, h));
   }
 
   private static long place(int function) {
@@ -133,13 +151,32 @@ final class FailingLibrary {
 
   /** Whether a search is for what has a name, or goes through all. */
   private static String search(long template, long count) {
+    boolean named = has(template, count, CKA_LABEL) || has(template, count, CKA_ID);
+    return named ? "C_FindObjects" : "C_FindObjects:all";
+  }
+
+  /** What ends with its session leaves nothing at the token. */
+  private static String ofSession(long template, long count) {
+    boolean lasts =
+        attribute(template, count, CKA_TOKEN)
+            .filter(it -> it.getPointer(Long.BYTES).getByte(0) != 0)
+            .isPresent();
+    return lasts ? "" : ":session";
+  }
+
+  private static boolean has(long template, long count, long type) {
+    return attribute(template, count, type).isPresent();
+  }
+
+  /** The CK_ATTRIBUTE of a template: type, pointer to the value, length. */
+  private static Optional<Pointer> attribute(long template, long count, long type) {
     for (long i = 0; i < count; i++) {
-      long type = new Pointer(template).getLong(i * 3 * Long.BYTES);
-      if (type == CKA_LABEL || type == CKA_ID) {
-        return "C_FindObjects";
+      long place = i * 3 * Long.BYTES;
+      if (new Pointer(template).getLong(place) == type) {
+        return Optional.of(new Pointer(template + place));
       }
     }
-    return "C_FindObjects:all";
+    return Optional.empty();
   }
 
   private static long called(Function function, Object... arguments) {
@@ -147,27 +184,71 @@ final class FailingLibrary {
   }
 
   private long asked(String operation, Function function, Object... arguments) {
-    Optional<Fault> fault = faults.next(operation).fault();
+    Instant time = clock.instant();
+    Injection injection = faults.next(operation);
+    LockSupport.parkNanos(injection.delay().toNanos());
+    Optional<Fault> fault = injection.fault();
+    boolean wrong = fault.filter(Fault.Wrong.class::isInstance).isPresent();
     boolean applied =
         fault.isEmpty()
+            || wrong
             || fault.equals(Optional.of(Fault.resetAfter()))
+            || fault.get() instanceof Fault.Truncated
             || (fault.get() instanceof Fault.Refused refused && refused.applied());
     long code = applied ? called(function, arguments) : 0;
+    if (wrong && code == 0) {
+      answerWrongly(operation, arguments);
+    }
+    boolean answered = wrong || fault.isEmpty();
     synchronized (journal) {
       journal.add(
           new JournalEntry(
               UUID.randomUUID().toString(),
-              Instant.EPOCH,
+              time,
               operation,
               Optional.empty(),
               Optional.empty(),
-              fault.isEmpty() ? 200 : 500,
+              answered ? 200 : 500,
               Optional.empty(),
-              fault.isEmpty() ? Fate.ANSWERED : Fate.RESET,
+              answered ? Fate.ANSWERED : Fate.RESET,
               applied && code == 0,
               fault.map(Fault::toString)));
     }
-    return fault.map(FailingLibrary::code).orElse(code);
+    return answered ? code : fault.map(FailingLibrary::code).orElse(code);
+  }
+
+  /** A point that is not on its curve, and an ECDSA signature by another key. */
+  private static void answerWrongly(String operation, Object... arguments) {
+    if (operation.equals("C_GetAttributeValue")) {
+      attribute((long) arguments[2], (long) arguments[3], CKA_EC_POINT)
+          .ifPresent(FailingLibrary::flip);
+    } else if (operation.equals("C_Sign")) {
+      byte[] digest = new Pointer((long) arguments[1]).getByteArray(0, (int) (long) arguments[2]);
+      byte[] signature = byAnother(digest);
+      new Pointer((long) arguments[3]).write(0, signature, 0, signature.length);
+    }
+  }
+
+  /** Not where the length alone is asked for. */
+  private static void flip(Pointer attribute) {
+    Pointer value = attribute.getPointer(Long.BYTES);
+    if (value != null) {
+      long last = attribute.getLong(2L * Long.BYTES) - 1;
+      value.setByte(last, (byte) (value.getByte(last) ^ 1));
+    }
+  }
+
+  private static byte[] byAnother(byte[] digest) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      Signature signer = Signature.getInstance("NONEwithECDSAinP1363Format");
+      signer.initSign(generator.generateKeyPair().getPrivate());
+      signer.update(digest);
+      return signer.sign();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static long code(Fault fault) {

@@ -83,6 +83,7 @@ public abstract class FaultCampaign {
   private final AtomicInteger played = new AtomicInteger();
   private final Map<String, Integer> outcomes = new TreeMap<>();
   private final Standstills standstills = new Standstills();
+  private Set<Scenario> scenarios = Set.of();
 
   /** Against this cloud; of each operation every fault, and all of its requests. */
   protected FaultCampaign(CloudUnderTest cloud) {
@@ -108,8 +109,12 @@ public abstract class FaultCampaign {
     }
   }
 
+  /** Found once: to ask what a cloud imports starts a server beside the one that is played. */
   Set<Scenario> scenarios() {
-    return Scenarios.of(cloud);
+    if (scenarios.isEmpty()) {
+      scenarios = Scenarios.of(cloud);
+    }
+    return scenarios;
   }
 
   @ParameterizedTest

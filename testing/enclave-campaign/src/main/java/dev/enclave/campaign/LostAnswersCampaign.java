@@ -29,27 +29,38 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 public abstract class LostAnswersCampaign {
 
-  private static final int CREATES = Integer.getInteger("enclave.campaign.creates", 200);
+  private static final int USUAL = 200;
   private static final long SEED = 20261125;
 
   private final CloudUnderTest cloud;
+  private final int creates;
   private final Map<String, Fingerprint> created = new ConcurrentHashMap<>();
   private final Callers callers = new Callers();
 
   /** Against this cloud. */
   protected LostAnswersCampaign(CloudUnderTest cloud) {
+    this(cloud, USUAL);
+  }
+
+  /**
+   * The same.
+   *
+   * @param creates how many keys the short form creates: fewer where each takes long
+   */
+  protected LostAnswersCampaign(CloudUnderTest cloud, int creates) {
     this.cloud = cloud;
+    this.creates = Integer.getInteger("enclave.campaign.creates", creates);
   }
 
   @Test
   void everyNameHasOneKey_andWhatIsLeftOverIsKnown() throws Exception {
     try (Bench bench = new Bench(cloud)) {
       bench.faults.follow(lostAnswers());
-      callers.run(bench, CREATES, this::ensure);
+      callers.run(bench, creates, this::ensure);
       Map<String, Long> injected = bench.faults.injected();
-      assertThat(bench.faults.total()).as("faults").isGreaterThan(CREATES / 10);
+      assertThat(bench.faults.total()).as("faults").isGreaterThan(creates / 10);
       bench.faults.follow(FaultPlan.NONE);
-      assertThat(created).hasSize(CREATES);
+      assertThat(created).hasSize(creates);
       try (CloudAccount account = bench.account();
           Enclave other = bench.open()) {
         requireAllThere(other);
@@ -57,7 +68,7 @@ public abstract class LostAnswersCampaign {
         Map<String, Set<String>> claimed = account.claimed();
         Set<String> leftOver = leftOver(keys, claimed.values());
         System.out.println(
-            CREATES
+            creates
                 + " keys created while answers were lost ("
                 + injected
                 + "), errors "

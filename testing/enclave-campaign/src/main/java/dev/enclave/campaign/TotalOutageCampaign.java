@@ -223,10 +223,11 @@ public abstract class TotalOutageCampaign {
             .filter(error -> error.getKey() != ErrorCode.BREAKER_OPEN)
             .mapToInt(Map.Entry::getValue)
             .sum();
-    assertThat(inTheSecond).isLessThanOrEqualTo(callers * 11L / 10);
+    int eachSignature = cloud.requestsOfASignature();
+    assertThat(inTheSecond).isLessThanOrEqualTo(eachSignature * callers * 11L / 10);
     // What reads may be sent again by the HTTP client, when its connection is reset: then a call
     // has met the outage that did not fail, once at most for each caller.
-    int each = cloud.requests().signsInMemory() ? cloud.requestsOfARead() : 1;
+    int each = cloud.requests().signsInMemory() ? cloud.requestsOfARead() : eachSignature;
     int saved = each > 1 ? callers : 0;
     assertThat(met).hasSizeLessThanOrEqualTo(each * mostRequests(failed) + saved);
     assertThat(sent).hasSizeLessThanOrEqualTo(each * mostRequests(callers + failed));

@@ -27,8 +27,13 @@ public final class RemoteSoftHsm implements AutoCloseable {
 
   /** Starts a server for the tokens of {@code softHsm}, with its socket in this folder. */
   public static RemoteSoftHsm start(Path folder, SoftHsm softHsm) throws IOException {
-    SoftHsm.setVariable("P11_KIT_SERVER_ADDRESS", "unix:path=" + folder.resolve("socket"));
+    reach(folder);
     return new RemoteSoftHsm(folder, softHsm, server(folder, softHsm));
+  }
+
+  /** Has this process see the server, of whatever process, whose socket is in this folder. */
+  public static void reach(Path folder) {
+    SoftHsm.setVariable("P11_KIT_SERVER_ADDRESS", "unix:path=" + folder.resolve("socket"));
   }
 
   private static Process server(Path folder, SoftHsm softHsm) throws IOException {

@@ -19,6 +19,7 @@ import dev.enclave.pkcs11.internal.settings.Pkcs11Uri;
 import dev.enclave.pkcs11.internal.texts.Texts;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -285,7 +286,7 @@ public final class Token {
       sound = true;
       throw e;
     } finally {
-      if (sound) {
+      if (sound && !session.spent()) {
         idle.addFirst(session);
       } else {
         close(session);
@@ -294,6 +295,12 @@ public final class Token {
         closeIdle();
       }
     }
+  }
+
+  /** Whether a function failed of what may be over soon, and did nothing. */
+  public static boolean passes(CryptokiException e) {
+    return Set.of(FailureClass.TRANSIENT, FailureClass.THROTTLED)
+        .contains(TokenErrors.of(e).failureClass(true));
   }
 
   static String said(CryptokiException e) {

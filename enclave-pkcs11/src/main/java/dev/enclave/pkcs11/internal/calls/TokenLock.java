@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +38,11 @@ final class TokenLock {
   private static final Duration PAUSE = Duration.ofMillis(5);
   private static final int NAME_BYTES = 10;
 
+  /** Of the process, whose backends take turns without polling the file. */
+  private static final Map<Path, ReentrantLock> OF_PROCESS = new ConcurrentHashMap<>();
+
   private final Path directory;
-  private final ReentrantLock threads = new ReentrantLock(true);
+  private final ReentrantLock threads;
 
   private final Optional<HostClaims> hosts;
 
@@ -48,6 +53,7 @@ final class TokenLock {
   TokenLock(Pkcs11Settings settings, String authority) {
     byte[] digest = Hashing.sha256().digest(authority.getBytes(StandardCharsets.UTF_8));
     directory = settings.locks().resolve(HexFormat.of().formatHex(digest, 0, NAME_BYTES));
+    threads = OF_PROCESS.computeIfAbsent(directory, unused -> new ReentrantLock(true));
     hosts = settings.settle().map(HostClaims::new);
   }
 

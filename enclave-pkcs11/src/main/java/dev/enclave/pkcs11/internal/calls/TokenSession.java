@@ -26,6 +26,7 @@ public final class TokenSession {
   private final Map<String, Long> handles = new HashMap<>();
 
   private final Token token;
+  private boolean spent;
 
   TokenSession(Session session, Token token) {
     this.session = session;
@@ -35,6 +36,16 @@ public final class TokenSession {
   /** The session itself. */
   public Session session() {
     return session;
+  }
+
+  /** Has it end with this use, and with it the objects of the session that are made in it. */
+  public Session spend() {
+    spent = true;
+    return session;
+  }
+
+  boolean spent() {
+    return spent;
   }
 
   /** All objects with these attributes, private ones too. */

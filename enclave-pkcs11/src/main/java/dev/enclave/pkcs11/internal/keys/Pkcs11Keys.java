@@ -452,8 +452,10 @@ public final class Pkcs11Keys extends DocumentedKeys implements ForeignKeys {
     return scheme.of(key.type() == Ck.CKK_AES, key.curve(), key.bits());
   }
 
+  /** Of a setting the engine takes the scheme for the id of this backend, and leaves it out. */
   @Override
-  public Foreign foreign(String name, CallContext call) throws BackendFailure {
+  public Foreign foreign(String told, CallContext call) throws BackendFailure {
+    String name = told.startsWith(Pkcs11Uri.SCHEME) ? told : Pkcs11Uri.SCHEME + told;
     Pkcs11Uri uri =
         Pkcs11Uri.parse(name)
             .filter(it -> it.hasOnly(Pkcs11Uri.ID, Pkcs11Uri.OBJECT, "type"))

@@ -70,7 +70,7 @@ public final class TokenImports extends RsaAesTaker {
         session -> {
           for (long padded : new long[] {Ck.CKM_AES_KEY_WRAP_KWP, Ck.CKM_AES_KEY_WRAP_PAD}) {
             if (unwraps(token, padded) && unwraps(token, Ck.CKM_RSA_PKCS_OAEP)) {
-              List<AlgorithmSupport> taken = taken(keys, session.session(), padded, random);
+              List<AlgorithmSupport> taken = taken(keys, session.spend(), padded, random);
               return taken.isEmpty()
                   ? Optional.empty()
                   : Optional.of(new TokenImports(keys, taken, padded, random));
@@ -87,26 +87,29 @@ public final class TokenImports extends RsaAesTaker {
   }
 
   private static List<AlgorithmSupport> taken(
-      Pkcs11Keys keys, Session session, long padded, SecureRandom random) {
+      Pkcs11Keys keys, Session session, long padded, SecureRandom random) throws CryptokiException {
+    Token token = keys.token();
+    Optional<Transport> made =
+        TokenScheme.tried(token, () -> new Transport(session, padded, TRIAL_BITS));
+    if (made.isEmpty()) {
+      return List.of();
+    }
+    Transport transport = made.get();
     List<AlgorithmSupport> taken = new ArrayList<>();
-    try (Transport transport = new Transport(session, padded, TRIAL_BITS)) {
-      for (AlgorithmSupport support : keys.supported()) {
-        KeyAlgorithm algorithm = support.algorithm();
-        if (algorithm.purpose() == KeyPurpose.SIGN
-            && (algorithm.curve().isPresent()
-                ? transport.takes(algorithm, random)
-                : !taken.isEmpty())) {
-          taken.add(support);
-        }
+    for (AlgorithmSupport support : keys.supported()) {
+      KeyAlgorithm algorithm = support.algorithm();
+      if (algorithm.purpose() == KeyPurpose.SIGN
+          && (algorithm.curve().isPresent()
+              ? TokenScheme.tried(token, () -> transport.take(algorithm, random)).isPresent()
+              : !taken.isEmpty())) {
+        taken.add(support);
       }
-    } catch (CryptokiException e) {
-      // It makes no such keys that end with a session.
     }
     return taken;
   }
 
-  /** A pair of RSA keys of the token, for as long as it is needed. */
-  private static final class Transport implements AutoCloseable {
+  /** A pair of RSA keys of the token, which ends with the session. */
+  private static final class Transport {
 
     private final Session session;
     private final long padded;
@@ -130,15 +133,12 @@ public final class TokenImports extends RsaAesTaker {
           .with(Ck.CKA_UNWRAP, true);
     }
 
-    boolean takes(KeyAlgorithm algorithm, SecureRandom random) throws CryptokiException {
+    /** As a try: the token may not take it so, whatever its mechanisms say. */
+    long take(KeyAlgorithm algorithm, SecureRandom random) throws CryptokiException {
       try (LocalKey key = LocalKey.generate(algorithm, random);
           SecretBytes pkcs8 = key.encode()) {
         Attributes ofSession = Pkcs11Keys.secret(TRIAL, new byte[0]).with(Ck.CKA_TOKEN, false);
-        session.destroyObject(bring(algorithm, pkcs8, ofSession, random));
-        return true;
-      } catch (CryptokiException e) {
-        // The token does not take it so, whatever its mechanisms say.
-        return false;
+        return bring(algorithm, pkcs8, ofSession, random);
       }
     }
 
@@ -156,23 +156,14 @@ public final class TokenImports extends RsaAesTaker {
               pair.privateKey(),
               Arrays.copyOf(wrapped, first),
               ofSession().with(Ck.CKA_CLASS, Ck.CKO_SECRET_KEY).with(Ck.CKA_KEY_TYPE, Ck.CKK_AES));
-      try {
-        return session.unwrapKey(
-            Mechanism.of(padded),
-            aes,
-            Arrays.copyOfRange(wrapped, first, wrapped.length),
-            template
-                .with(Ck.CKA_CLASS, Ck.CKO_PRIVATE_KEY)
-                .with(Ck.CKA_KEY_TYPE, TokenScheme.type(algorithm))
-                .with(Ck.CKA_SIGN, true));
-      } finally {
-        session.destroyObject(aes);
-      }
-    }
-
-    @Override
-    public void close() throws CryptokiException {
-      TokenScheme.destroy(session, pair);
+      return session.unwrapKey(
+          Mechanism.of(padded),
+          aes,
+          Arrays.copyOfRange(wrapped, first, wrapped.length),
+          template
+              .with(Ck.CKA_CLASS, Ck.CKO_PRIVATE_KEY)
+              .with(Ck.CKA_KEY_TYPE, TokenScheme.type(algorithm))
+              .with(Ck.CKA_SIGN, true));
     }
   }
 
@@ -188,7 +179,7 @@ public final class TokenImports extends RsaAesTaker {
                 session -> {
                   Optional<TokenKey> there = Pkcs11Keys.made(session, name, into.unit());
                   if (there.isEmpty()) {
-                    unwrap(session.session(), into, version, call);
+                    unwrap(session.spend(), into, version, call);
                     there = Pkcs11Keys.made(session, name, into.unit());
                   }
                   TokenKey key = there.orElseThrow(() -> Token.REFUSALS.notSeenYet(name.value()));
@@ -212,9 +203,9 @@ public final class TokenImports extends RsaAesTaker {
   private void unwrap(Session session, Making into, Version version, CallContext call)
       throws CryptokiException, BackendFailure {
     byte[] id = KeyId.of(into.name(), into.unit(), call.time().now());
-    try (Transport transport = new Transport(session, padded, TRANSPORT_BITS);
-        SecretBytes pkcs8 = KeyTaker.checked(version, into.algorithm(), Token.REFUSALS, random)) {
-      transport.bring(into.algorithm(), pkcs8, Pkcs11Keys.secret(into.name(), id), random);
+    try (SecretBytes pkcs8 = KeyTaker.checked(version, into.algorithm(), Token.REFUSALS, random)) {
+      new Transport(session, padded, TRANSPORT_BITS)
+          .bring(into.algorithm(), pkcs8, Pkcs11Keys.secret(into.name(), id), random);
     }
   }
 }

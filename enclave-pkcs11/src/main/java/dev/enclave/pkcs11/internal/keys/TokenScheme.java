@@ -54,6 +54,7 @@ record TokenScheme(
 
   private static final String ED25519 = "Ed25519";
   private static final int DIGEST_BYTES = 32;
+  private static final int MOST_TRIES = 8;
   private static final byte[] EXPONENT = {1, 0, 1};
 
   /** By an object identifier, or as the PrintableString that some tokens want. */
@@ -80,18 +81,21 @@ record TokenScheme(
   /** Asks the token, and tries the curves. */
   static TokenScheme of(Token token, CallContext call) throws BackendFailure {
     RemoteRequest request = new RemoteRequest("C_GetMechanismList", false, token.authority());
-    return token.run(request, call, session -> of(token.module(), token.slot(), session.session()));
+    return token.run(request, call, session -> of(token, session.session()));
   }
 
-  private static TokenScheme of(CryptokiModule module, long slot, Session session)
-      throws CryptokiException {
+  private static TokenScheme of(Token token, Session session) throws CryptokiException {
+    CryptokiModule module = token.module();
+    long slot = token.slot();
     List<Long> mechanisms = module.mechanisms(slot);
     Map<String, Bytes> parameters = new LinkedHashMap<>();
     for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
       String curve = algorithm.curve().orElse("");
       if (isThere(mechanisms, algorithm)) {
         for (Bytes told : forms(curve)) {
-          if (!parameters.containsKey(curve) && has(session, algorithm, told.toByteArray())) {
+          byte[] named = told.toByteArray();
+          if (!parameters.containsKey(curve)
+              && tried(token, () -> made(session, algorithm, named)).isPresent()) {
             parameters.put(curve, told);
           }
         }
@@ -140,13 +144,40 @@ record TokenScheme(
     return info.minKeySize() <= algorithm.keyBits() && algorithm.keyBits() <= info.maxKeySize();
   }
 
-  private static boolean has(Session session, KeyAlgorithm algorithm, byte[] curve) {
-    try {
-      destroy(session, pair(session, algorithm, curve));
-      return true;
-    } catch (CryptokiException e) {
-      // The token has no such curve, or knows it by the other name.
-      return false;
+  private static long made(Session session, KeyAlgorithm algorithm, byte[] curve)
+      throws CryptokiException {
+    Session.KeyPair pair = pair(session, algorithm, curve);
+    destroy(session, pair);
+    return pair.privateKey();
+  }
+
+  /** Something that a token may not do. */
+  @FunctionalInterface
+  interface Trial<T> {
+    T run() throws CryptokiException;
+  }
+
+  /**
+   * What comes of something that a token may not do; nothing if it refuses. A token that is gone,
+   * or has no room, does not refuse. CKR_DEVICE_ERROR is a refusal if it comes each time and the
+   * token answers other questions.
+   */
+  static <T> Optional<T> tried(Token token, Trial<T> trial) throws CryptokiException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return Optional.of(trial.run());
+      } catch (CryptokiException e) {
+        if (Token.passes(e)) {
+          throw e;
+        }
+        if (!e.name().equals("CKR_DEVICE_ERROR")) {
+          return Optional.empty();
+        }
+        if (tries == MOST_TRIES) {
+          token.module().tokenInfo(token.slot());
+          return Optional.empty();
+        }
+      }
     }
   }
 
@@ -174,7 +205,7 @@ record TokenScheme(
         new Attributes().with(Ck.CKA_TOKEN, false).with(Ck.CKA_SIGN, true));
   }
 
-  static void destroy(Session session, Session.KeyPair pair) throws CryptokiException {
+  private static void destroy(Session session, Session.KeyPair pair) throws CryptokiException {
     session.destroyObject(pair.privateKey());
     session.destroyObject(pair.publicKey());
   }

@@ -23,7 +23,8 @@ public record Pkcs11Uri(Map<String, Bytes> path, Map<String, Bytes> query) {
   public static final String ID = "id";
   public static final String OBJECT = "object";
 
-  private static final String SCHEME = "pkcs11:";
+  /** What each begins with. */
+  public static final String SCHEME = "pkcs11:";
 
   private static final Set<String> OF_PATH =
       Set.of(TOKEN, SERIAL, ID, OBJECT, "manufacturer", "model", "slot-id", "type");

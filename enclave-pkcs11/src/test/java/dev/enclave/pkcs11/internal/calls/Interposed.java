@@ -28,6 +28,7 @@ final class Interposed {
   static final int OPEN_SESSION = 12;
   static final int CLOSE_SESSION = 13;
   static final int LOGIN = 18;
+  static final int DESTROY_OBJECT = 22;
   static final int GENERATE_RANDOM = 64;
 
   /** Takes as many arguments as registers, of which a function uses as many as it has. */

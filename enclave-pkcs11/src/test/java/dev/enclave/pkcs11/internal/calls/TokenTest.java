@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.cryptoki.Attributes;
 import dev.enclave.cryptoki.Ck;
 import dev.enclave.cryptoki.CryptokiModule;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.kit.RemoteRequest;
+import dev.enclave.pkcs11.internal.keys.Pkcs11Keys;
 import dev.enclave.pkcs11.internal.settings.Pkcs11Settings;
 import dev.enclave.processes.SoftHsm;
+import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -251,6 +254,25 @@ class TokenTest {
         .isEqualTo(FailureCode.TIMEOUT);
     held.release.countDown();
     assertThat(finalized.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** CKR_DEVICE_ERROR, at the first curve that is tried, and then no more. */
+  @Test
+  void aTokenThatFailsForAMomentWhileItIsOpened_lacksNoCurve() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    Interposed library =
+        Interposed.in(folder)
+            .at(
+                Interposed.DESTROY_OBJECT,
+                function -> calls.incrementAndGet() <= 3 ? 0x30 : function.getAsLong());
+    Token token = open(library.file());
+    try {
+      assertThat(new Pkcs11Keys(token, call()).supported())
+          .extracting(AlgorithmSupport::algorithm)
+          .contains(SigningAlgorithm.ED25519, SigningAlgorithm.ECDSA_P256_SHA256);
+    } finally {
+      token.gate().close();
+    }
   }
 
   @Test

@@ -256,6 +256,7 @@ class SharedTokenTest {
     Instant died = second.clock.now();
     try (CryptokiModule module = CryptokiModule.open(SoftHsm.library());
         Session session = module.openSession(module.slots(true).get(0), true)) {
+      TokenAdministrator.logIn(session, SoftHsm.PIN);
       session.createObject(
           new Attributes()
               .with(Ck.CKA_CLASS, Ck.CKO_DATA)

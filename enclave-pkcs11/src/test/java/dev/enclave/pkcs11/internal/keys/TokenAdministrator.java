@@ -76,13 +76,7 @@ final class TokenAdministrator {
   String place(KeyAlgorithm algorithm) throws Exception {
     CryptokiModule module = CryptokiModule.open(library);
     try (Session session = module.openSession(slot(module), true)) {
-      try {
-        session.login(Ck.CKU_USER, pin.getBytes(StandardCharsets.UTF_8));
-      } catch (CryptokiException e) {
-        if (!e.name().equals("CKR_USER_ALREADY_LOGGED_IN")) {
-          throw e;
-        }
-      }
+      logIn(session, pin);
       String name = "placed-" + Long.toHexString(RANDOM.nextLong());
       byte[] id = name.getBytes(StandardCharsets.UTF_8);
       TokenScheme scheme =
@@ -123,6 +117,17 @@ final class TokenAdministrator {
       return oneUse && !"secp256k1".equals(algorithm.curve().orElse(""))
           ? uri
           : uri + "#" + algorithm;
+    }
+  }
+
+  /** Unless another session of the process has: that counts for all. */
+  static void logIn(Session session, String pin) throws CryptokiException {
+    try {
+      session.login(Ck.CKU_USER, pin.getBytes(StandardCharsets.UTF_8));
+    } catch (CryptokiException e) {
+      if (!e.name().equals("CKR_USER_ALREADY_LOGGED_IN")) {
+        throw e;
+      }
     }
   }
 

@@ -83,6 +83,13 @@ public interface CloudUnderTest {
   }
 
   /**
+   * The same of a signature: more than once where the backend itself repeats it, in a new session.
+   */
+  default int requestsOfASignature() {
+    return 1;
+  }
+
+  /**
    * What applications can do with keys there; by default everything. What takes keys in is played
    * exactly if the backend declares that it imports.
    */
