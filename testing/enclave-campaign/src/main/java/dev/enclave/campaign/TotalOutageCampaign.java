@@ -224,7 +224,7 @@ public abstract class TotalOutageCampaign {
             .mapToInt(Map.Entry::getValue)
             .sum();
     int eachSignature = cloud.requestsOfASignature();
-    assertThat(inTheSecond).isLessThanOrEqualTo(eachSignature * callers * 11L / 10);
+    assertThat(inTheSecond).isLessThanOrEqualTo(11L * eachSignature * callers / 10);
     // What reads may be sent again by the HTTP client, when its connection is reset: then a call
     // has met the outage that did not fail, once at most for each caller.
     int each = cloud.requests().signsInMemory() ? cloud.requestsOfARead() : eachSignature;
