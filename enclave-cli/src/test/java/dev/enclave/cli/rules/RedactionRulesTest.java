@@ -33,9 +33,6 @@ class RedactionRulesTest {
               "dev.enclave.cryptoki.LoadedLibrary.load",
               "why the system does not load a library, before it has seen a key"),
           Map.entry(
-              "dev.enclave.pkcs11.internal.calls.LibraryThreads.run",
-              "hands what the work threw to the thread that waits for it, which throws it"),
-          Map.entry(
               "dev.enclave.auditlog.write.AuditLane.rollback",
               "stays with the lane's thread, which tells the text alone"),
           Map.entry(
