@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -115,7 +116,7 @@ record TokenAccount(CryptokiModule module, Session session) implements CloudAcco
   /** In the clear, as no Enclave does it: SoftHSM takes such a key. */
   @Override
   public String importP256(KeyPair pair) {
-    String scalar = "%064x".formatted(((ECPrivateKey) pair.getPrivate()).getS());
+    String scalar = String.format(Locale.ROOT, "%064x", ((ECPrivateKey) pair.getPrivate()).getS());
     Bytes point =
         PublicKeyInfo.fromSpki(pair.getPublic().getEncoded(), SigningAlgorithm.ECDSA_P256_SHA256)
             .uncompressedPoint();
