@@ -43,8 +43,9 @@ final class Dumped implements AutoCloseable {
             .filter(entry -> left.stream().noneMatch(new File(entry).getName()::startsWith))
             .collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(JDK.resolve("java").toString(), "-Xmx64m", "-XX:+UseSerialGC", "-cp", classPath));
+    command.add(JDK.resolve("java").toString());
+    command.addAll(HeapDumps.OPTIONS);
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-cp", classPath));
     command.add(DumpedProcess.class.getName());
     command.add(folder.toString());
     command.add(Integer.toString(signatures));

@@ -6,11 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Takes heap dumps of other processes and searches dumps for secrets. */
 public final class HeapDumps {
+
+  /**
+   * Options of a process, or a dump also shows memory that was freed: a thread's new allocation
+   * buffer as an array of int, and what a collector left in regions that are nearly full.
+   */
+  public static final List<String> OPTIONS = List.of("-XX:+ZeroTLAB", "-XX:MarkSweepDeadRatio=0");
 
   private HeapDumps() {}
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -31,6 +32,12 @@ final class Interposed {
   static final int DESTROY_OBJECT = 22;
   static final int GENERATE_RANDOM = 64;
 
+  /**
+   * For the life of the process: once a callback is collected its function does nothing and answers
+   * CKR_OK, and the library may be called for longer than a test keeps this object.
+   */
+  private static final List<Callback> CALLBACKS = Collections.synchronizedList(new ArrayList<>());
+
   /** Takes as many arguments as registers, of which a function uses as many as it has. */
   interface Any extends Callback {
     long call(long a, long b, long c, long d, long e, long f);
@@ -39,9 +46,6 @@ final class Interposed {
   private final Path file;
   private final NativeLibrary library;
   private final Pointer functions;
-
-  /** Or they are collected. */
-  private final List<Callback> callbacks = new ArrayList<>();
 
   private Interposed(Path file) {
     this.file = file;
@@ -69,7 +73,7 @@ final class Interposed {
     Any callback =
         (a, b, c, d, e, f) ->
             instead.applyAsLong(() -> real.invokeLong(new Object[] {a, b, c, d, e, f}));
-    callbacks.add(callback);
+    CALLBACKS.add(callback);
     functions.setPointer(place, CallbackReference.getFunctionPointer(callback));
     return this;
   }

@@ -2,6 +2,7 @@ package dev.enclave.campaign.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.processes.HeapDumps;
 import dev.enclave.processes.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -41,7 +42,8 @@ public final class ChildProcess implements AutoCloseable {
   /** One whose virtual machine has options of its own. */
   public static ChildProcess start(
       Path folder, List<String> options, Class<?> main, String... arguments) throws IOException {
-    List<String> all = new ArrayList<>(List.of("-Xmx256m"));
+    List<String> all = new ArrayList<>(HeapDumps.OPTIONS);
+    all.add("-Xmx256m");
     for (String name : PASSED_ON) {
       Optional.ofNullable(System.getProperty(name))
           .ifPresent(value -> all.add("-D" + name + "=" + value));
