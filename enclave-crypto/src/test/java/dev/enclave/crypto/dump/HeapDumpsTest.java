@@ -62,7 +62,7 @@ class HeapDumpsTest {
     static byte[] key(String name) {
       byte[] key = new byte[32];
       for (int i = 0; i < key.length; i++) {
-        key[i] = (byte) (name.hashCode() >> i % 4 * 8 ^ 37 * i);
+        key[i] = (byte) ((name.hashCode() * (i + 1)) >> 5);
       }
       return key;
     }
