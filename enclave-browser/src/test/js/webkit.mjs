@@ -110,11 +110,14 @@ export class WebKit {
     await this.send('actions', { actions: [{ type: 'pointer', id: 'mouse', actions: [{ type: 'pointerMove', x, y, origin: 'viewport' }, ...actions] }] });
   }
 
-  /** The inner size of the window; the driver makes none narrower than 447 pixels. */
+  /** The inner size of the window; the driver makes none narrower than 447 pixels, and answers before the page has its size. */
   async size(width, height) {
-    await this.send('window/rect', { width, height });
-    const inner = await this.run(() => innerHeight);
-    await this.send('window/rect', { width, height: 2 * height - inner });
+    const frame = await this.run(() => outerHeight - innerHeight);
+    const rect = await this.send('window/rect', { width, height: height + frame });
+    const sized = async (...size) => {
+      while (innerWidth !== size[0] || innerHeight !== size[1]) await new Promise(requestAnimationFrame);
+    };
+    await this.run(sized, rect.width, height);
   }
 
   async kill() {
