@@ -125,7 +125,7 @@ export const dialog = async ({ name, check, site, page }) => {
     const pictures = page.drawn !== undefined && name === 'Chromium';
     if (name === 'Chromium') await page.send('Emulation.setScrollbarsHidden', { hidden: true });
     let compared = 0;
-    for (const width of pictures ? WIDTHS : [447, 1200]) {
+    for (const width of pictures ? WIDTHS : [480, 1200]) {
       await page.size(width, 600);
       await begin(page, HARMLESS);
       await cancelled(page);
@@ -319,7 +319,7 @@ export const dialog = async ({ name, check, site, page }) => {
       // What was seen of the text at one width was not seen at another.
       await page.run(() => (root.querySelector('pre').scrollTop = 0));
       await painted(page);
-      await page.size(width + 100, height);
+      await page.size(width + 200, height);
       await painted(page);
       await page.run(() => (globalThis.clock = 10_000));
       equal((await page.run(seen)).enabled, false, 'whether Sign is enabled at another width');

@@ -8,6 +8,9 @@ import { LONGEST_START, answer, answered, exited, expression, start } from './dr
 const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C', End: '\uE010' };
 const LONGEST_SCRIPT = 240_000;
 
+/** In pixels. MiniBrowser's own controls need 447. */
+const NARROWEST = 480;
+
 /** Longer than any command takes, and shorter than a check may. */
 const LONGEST_ANSWER = 200_000;
 
@@ -110,14 +113,15 @@ export class WebKit {
     await this.send('actions', { actions: [{ type: 'pointer', id: 'mouse', actions: [{ type: 'pointerMove', x, y, origin: 'viewport' }, ...actions] }] });
   }
 
-  /** The inner size of the window; the driver makes none narrower than 447 pixels, and answers before the page has its size. */
+  /** The inner size of the window, which is never narrower than NARROWEST; the driver may answer before the page has its size. */
   async size(width, height) {
+    const size = [Math.max(width, NARROWEST), height];
     const frame = await this.run(() => outerHeight - innerHeight);
-    const rect = await this.send('window/rect', { width, height: height + frame });
+    await this.send('window/rect', { width: size[0], height: height + frame });
     const sized = async (...size) => {
       while (innerWidth !== size[0] || innerHeight !== size[1]) await new Promise(requestAnimationFrame);
     };
-    await this.run(sized, rect.width, height);
+    await this.run(sized, ...size);
   }
 
   async kill() {
