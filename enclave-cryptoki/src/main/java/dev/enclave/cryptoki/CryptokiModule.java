@@ -3,6 +3,8 @@ package dev.enclave.cryptoki;
 import com.sun.jna.Memory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.LongStream;
@@ -20,10 +22,27 @@ public final class CryptokiModule implements AutoCloseable {
 
   private static final long CKF_OS_LOCKING_OK = 2;
 
+  /** What writes objects. */
+  private static final Set<String> WRITES =
+      Set.of(
+          "C_CreateObject",
+          "C_DestroyObject",
+          "C_SetAttributeValue",
+          "C_GenerateKey",
+          "C_GenerateKeyPair",
+          "C_UnwrapKey");
+
   private final LoadedLibrary library;
 
   /** Shared by calls, and exclusive for what no call may run beside. */
   private final ReadWriteLock running = new ReentrantReadWriteLock();
+
+  /**
+   * Whether nothing may run beside what writes. SoftHSM 2.6.1 guards the files of its objects by
+   * locks that threads of one process do not have against each other: an object that another thread
+   * reads while it is written fails, or is not found any more until the process ends.
+   */
+  private final boolean writesAlone;
 
   private final boolean isInitializedHere;
   private boolean isToBeFinalized;
@@ -34,6 +53,7 @@ public final class CryptokiModule implements AutoCloseable {
     this.library = library;
     initialize();
     this.isInitializedHere = isToBeFinalized;
+    this.writesAlone = isSoftHsm();
   }
 
   /**
@@ -108,6 +128,14 @@ public final class CryptokiModule implements AutoCloseable {
     return new ModuleInfo(version, manufacturer, in.text(32), in.version());
   }
 
+  private boolean isSoftHsm() {
+    try {
+      return info().manufacturer().equals("SoftHSM");
+    } catch (CryptokiException e) {
+      return false;
+    }
+  }
+
   /** Returns the ids of the slots, or of those alone that have a token (C_GetSlotList). */
   public List<Long> slots(boolean tokenPresent) throws CryptokiException {
     return list("C_GetSlotList", (byte) (tokenPresent ? 1 : 0));
@@ -169,7 +197,8 @@ public final class CryptokiModule implements AutoCloseable {
 
   /** Calls a function, for a session of this generation, and gives its return value. */
   long invoke(long since, String function, @Nullable Object... values) {
-    running.readLock().lock();
+    Lock turn = writesAlone && WRITES.contains(function) ? running.writeLock() : running.readLock();
+    turn.lock();
     try {
       if (!isOpen) {
         return Ck.CKR_CRYPTOKI_NOT_INITIALIZED;
@@ -179,7 +208,7 @@ public final class CryptokiModule implements AutoCloseable {
           ? library.call(function, values)
           : Ck.CKR_SESSION_HANDLE_INVALID;
     } finally {
-      running.readLock().unlock();
+      turn.unlock();
     }
   }
 

@@ -16,6 +16,7 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.OAEPParameterSpec;
@@ -424,6 +426,51 @@ class SoftHsmTest {
         assertThat(each.get()).isTrue();
       }
     } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void findsEachObjectThatItMade_whileOthersSearch() throws Exception {
+    int searchers = 3;
+    AtomicBoolean done = new AtomicBoolean();
+    Attributes all = new Attributes().with(Ck.CKA_CLASS, Ck.CKO_DATA).with(Ck.CKA_TOKEN, true);
+    Callable<Integer> searcher =
+        () -> {
+          try (Session own = module.openSession(slot, false)) {
+            int searches = 0;
+            for (; !done.get(); searches++) {
+              own.find(all);
+            }
+            return searches;
+          }
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(searchers);
+    try {
+      List<Future<Integer>> searches = new ArrayList<>();
+      for (int i = 0; i < searchers; i++) {
+        searches.add(threads.submit(searcher));
+      }
+      long last = 0;
+      for (int i = 0; i < 1000; i++) {
+        Attributes named =
+            new Attributes()
+                .with(Ck.CKA_CLASS, Ck.CKO_DATA)
+                .with(Ck.CKA_TOKEN, true)
+                .with(Ck.CKA_LABEL, "revision " + i);
+        long made = session.createObject(named.with(Ck.CKA_VALUE, MESSAGE));
+        assertThat(session.find(named)).as("revision %s", i).containsExactly(made);
+        if (last != 0) {
+          session.destroyObject(last);
+        }
+        last = made;
+      }
+      done.set(true);
+      for (Future<Integer> each : searches) {
+        assertThat(each.get()).isPositive();
+      }
+    } finally {
+      done.set(true);
       threads.shutdownNow();
     }
   }
