@@ -17,7 +17,6 @@ public final class Ck {
   public static final long CKA_TOKEN = 0x1;
   public static final long CKA_PRIVATE = 0x2;
   public static final long CKA_LABEL = 0x3;
-  public static final long CKA_UNIQUE_ID = 0x4;
   public static final long CKA_APPLICATION = 0x10;
   public static final long CKA_VALUE = 0x11;
   public static final long CKA_KEY_TYPE = 0x100;
@@ -37,10 +36,8 @@ public final class Ck {
   public static final long CKA_LOCAL = 0x163;
   public static final long CKA_NEVER_EXTRACTABLE = 0x164;
   public static final long CKA_MODIFIABLE = 0x170;
-  public static final long CKA_DESTROYABLE = 0x172;
   public static final long CKA_EC_PARAMS = 0x180;
   public static final long CKA_EC_POINT = 0x181;
-  public static final long CKA_ALWAYS_AUTHENTICATE = 0x202;
   // -- Mechanisms, and mask generation functions of RSA.
   public static final long CKM_RSA_PKCS_KEY_PAIR_GEN = 0x0;
   public static final long CKM_RSA_PKCS = 0x1;
@@ -65,7 +62,6 @@ public final class Ck {
   // -- The user, of others than the security officer.
   public static final long CKU_USER = 1;
   // -- Flags of tokens and mechanisms.
-  public static final long CKF_WRITE_PROTECTED = 0x2;
   public static final long CKF_LOGIN_REQUIRED = 0x4;
   public static final long CKF_USER_PIN_INITIALIZED = 0x8;
   public static final long CKF_PROTECTED_AUTHENTICATION_PATH = 0x100;
@@ -74,12 +70,8 @@ public final class Ck {
   public static final long CKF_USER_PIN_FINAL_TRY = 0x20000;
   public static final long CKF_USER_PIN_LOCKED = 0x40000;
   public static final long CKF_USER_PIN_TO_BE_CHANGED = 0x80000;
-  public static final long CKF_HW = 0x1;
   public static final long CKF_ENCRYPT = 0x100;
-  public static final long CKF_DECRYPT = 0x200;
   public static final long CKF_SIGN = 0x800;
-  public static final long CKF_GENERATE_KEY_PAIR = 0x10000;
-  public static final long CKF_WRAP = 0x20000;
   public static final long CKF_UNWRAP = 0x40000;
   // -- Return values that this binding knows.
   static final long CKR_OK = 0x0;

@@ -3,10 +3,10 @@ package dev.enclave.cryptoki;
 import com.sun.jna.Memory;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,26 +22,15 @@ public final class CryptokiModule implements AutoCloseable {
 
   private static final long CKF_OS_LOCKING_OK = 2;
 
-  /** What writes objects. */
-  private static final Set<String> WRITES =
-      Set.of(
-          "C_CreateObject",
-          "C_DestroyObject",
-          "C_SetAttributeValue",
-          "C_GenerateKey",
-          "C_GenerateKeyPair",
-          "C_UnwrapKey");
+  private static final Pattern WRITES =
+      Pattern.compile("C_(CreateObject|DestroyObject|SetAttributeValue|GenerateKey.*|UnwrapKey)");
 
   private final LoadedLibrary library;
 
   /** Shared by calls, and exclusive for what no call may run beside. */
   private final ReadWriteLock running = new ReentrantReadWriteLock();
 
-  /**
-   * Whether nothing may run beside what writes. SoftHSM 2.6.1 guards the files of its objects by
-   * locks that threads of one process do not have against each other: an object that another thread
-   * reads while it is written fails, or is not found any more until the process ends.
-   */
+  /** SoftHSM 2.6.1 loses an object that one thread writes while another one reads it. */
   private final boolean writesAlone;
 
   private final boolean isInitializedHere;
@@ -119,18 +108,16 @@ public final class CryptokiModule implements AutoCloseable {
     }
   }
 
-  /** Returns what the module says of itself (C_GetInfo). */
-  public ModuleInfo info() throws CryptokiException {
+  /** Returns who made the library (C_GetInfo). */
+  public String manufacturer() throws CryptokiException {
     Layout.Reader in = read("C_GetInfo");
-    String version = in.version();
-    String manufacturer = in.text(32);
-    in.ulong(); // flags, of which there are none
-    return new ModuleInfo(version, manufacturer, in.text(32), in.version());
+    in.version(); // of the standard
+    return in.text(32);
   }
 
   private boolean isSoftHsm() {
     try {
-      return info().manufacturer().equals("SoftHSM");
+      return manufacturer().equals("SoftHSM");
     } catch (CryptokiException e) {
       return false;
     }
@@ -197,7 +184,10 @@ public final class CryptokiModule implements AutoCloseable {
 
   /** Calls a function, for a session of this generation, and gives its return value. */
   long invoke(long since, String function, @Nullable Object... values) {
-    Lock turn = writesAlone && WRITES.contains(function) ? running.writeLock() : running.readLock();
+    Lock turn =
+        writesAlone && WRITES.matcher(function).matches()
+            ? running.writeLock()
+            : running.readLock();
     turn.lock();
     try {
       if (!isOpen) {

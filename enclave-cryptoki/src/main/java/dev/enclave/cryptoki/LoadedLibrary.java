@@ -37,10 +37,10 @@ final class LoadedLibrary {
         """
         0 C_Initialize 1 C_Finalize 2 C_GetInfo 4 C_GetSlotList 5 C_GetSlotInfo 6 C_GetTokenInfo
         7 C_GetMechanismList 8 C_GetMechanismInfo 12 C_OpenSession 13 C_CloseSession 18 C_Login
-        19 C_Logout 20 C_CreateObject 22 C_DestroyObject 24 C_GetAttributeValue
+        20 C_CreateObject 22 C_DestroyObject 24 C_GetAttributeValue
         25 C_SetAttributeValue 26 C_FindObjectsInit 27 C_FindObjects 28 C_FindObjectsFinal
         29 C_EncryptInit 30 C_Encrypt 33 C_DecryptInit 34 C_Decrypt 42 C_SignInit 43 C_Sign
-        58 C_GenerateKey 59 C_GenerateKeyPair 60 C_WrapKey 61 C_UnwrapKey 64 C_GenerateRandom
+        58 C_GenerateKey 59 C_GenerateKeyPair 61 C_UnwrapKey 64 C_GenerateRandom
         """;
     String[] words = table.split("\\s+", 0);
     for (int i = 0; i < words.length; i += 2) {

@@ -47,11 +47,6 @@ public final class Session implements AutoCloseable {
     call("C_Login", user, pin.length == 0 ? new Object[] {null, 0L} : pin);
   }
 
-  /** Logs out, for all sessions of this process with the token (C_Logout). */
-  public void logout() throws CryptokiException {
-    call("C_Logout");
-  }
-
   /** Returns the handles of all objects with these attributes (C_FindObjects, Init and Final). */
   public List<Long> find(Attributes template) throws CryptokiException {
     call("C_FindObjectsInit", template);
@@ -154,11 +149,6 @@ public final class Session implements AutoCloseable {
   public byte[] decrypt(Mechanism mechanism, long key, byte[] ciphertext) throws CryptokiException {
     call("C_DecryptInit", mechanism, key);
     return output("C_Decrypt", ciphertext.length, ciphertext);
-  }
-
-  /** Returns a key encrypted under another one (C_WrapKey). */
-  public byte[] wrapKey(Mechanism mechanism, long wrappingKey, long key) throws CryptokiException {
-    return output("C_WrapKey", 0, mechanism, wrappingKey, key);
   }
 
   /** Makes a key that was encrypted under another one, and returns its handle (C_UnwrapKey). */

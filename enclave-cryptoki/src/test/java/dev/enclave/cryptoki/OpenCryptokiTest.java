@@ -33,8 +33,7 @@ class OpenCryptokiTest {
   @Test
   void tellsOfItsSlots_andOpensASession() throws Exception {
     try (CryptokiModule module = CryptokiModule.open(OpenCryptoki.library())) {
-      assertThat(module.info().manufacturer()).isEqualTo("IBM");
-      assertThat(module.info().cryptokiVersion()).startsWith("3.");
+      assertThat(module.manufacturer()).isEqualTo("IBM");
       List<Long> slots = module.slots(true);
       assertThat(slots).as("pkcsslotd runs, with a software token").isNotEmpty();
       assertThat(module.slots(false)).containsAll(slots).hasSizeGreaterThan(slots.size());

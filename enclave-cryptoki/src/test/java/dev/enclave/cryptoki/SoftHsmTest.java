@@ -7,11 +7,13 @@ import dev.enclave.processes.SoftHsm;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.Key;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
@@ -100,11 +102,7 @@ class SoftHsmTest {
   @Test
   void tellsWhatModuleSlotTokenAndMechanismsAre() throws Exception {
     assertThat(module.isInitializedHere()).isTrue();
-    ModuleInfo info = module.info();
-    assertThat(info.cryptokiVersion()).isEqualTo("2.40");
-    assertThat(info.manufacturer()).isEqualTo("SoftHSM");
-    assertThat(info.description()).isEqualTo("Implementation of PKCS11");
-    assertThat(info.libraryVersion()).startsWith("2.");
+    assertThat(module.manufacturer()).isEqualTo("SoftHSM");
     SlotInfo slotInfo = module.slotInfo(slot);
     assertThat(slotInfo.description()).startsWith("SoftHSM slot ID");
     assertThat(slotInfo.flags()).isEqualTo(1);
@@ -128,7 +126,8 @@ class SoftHsmTest {
 
   @Test
   void refusesAWrongPin_andSaysWhichFunctionReturnedWhat() throws Exception {
-    session.logout();
+    session.close();
+    session = module.openSession(slot, true);
     assertThatExceptionOfType(CryptokiException.class)
         .isThrownBy(() -> session.login(Ck.CKU_USER, pin("wrong")))
         .withMessage("C_Login returned CKR_PIN_INCORRECT (0xa0).")
@@ -335,9 +334,9 @@ class SoftHsmTest {
     }
   }
 
-  /** AES key wrap with padding of RFC 5649, both ways between the token and the JDK. */
+  /** AES key wrap with padding of RFC 5649: wrapped by the JDK, unwrapped by the token. */
   @Test
-  void exportsAndImportsWrappedKeys() throws Exception {
+  void importsAnEcKeyUnderAnAesKey() throws Exception {
     SecretKeySpec known = new SecretKeySpec(session.random(32), "AES");
     long kek =
         session.createObject(
@@ -345,34 +344,24 @@ class SoftHsmTest {
                 .with(Ck.CKA_CLASS, Ck.CKO_SECRET_KEY)
                 .with(Ck.CKA_KEY_TYPE, Ck.CKK_AES)
                 .with(Ck.CKA_VALUE, known.getEncoded())
-                .with(Ck.CKA_WRAP, true)
                 .with(Ck.CKA_UNWRAP, true));
-    Session.KeyPair pair =
-        session.generateKeyPair(
-            Mechanism.of(Ck.CKM_EC_KEY_PAIR_GEN),
-            template(false).with(Ck.CKA_EC_PARAMS, hex(P256)),
-            template(true).with(Ck.CKA_SIGN, true).with(Ck.CKA_EXTRACTABLE, true));
-    Mechanism wrapping = Mechanism.of(Ck.CKM_AES_KEY_WRAP_PAD);
-    byte[] wrapped = session.wrapKey(wrapping, kek, pair.privateKey());
-
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair pair = generator.generateKeyPair();
     Cipher cipher = Cipher.getInstance("AES/KWP/NoPadding");
-    cipher.init(Cipher.UNWRAP_MODE, known);
-    Key exported = cipher.unwrap(wrapped, "EC", Cipher.PRIVATE_KEY);
-    assertThat(exported.getFormat()).isEqualTo("PKCS#8");
     cipher.init(Cipher.WRAP_MODE, known);
     long imported =
         session.unwrapKey(
-            wrapping,
+            Mechanism.of(Ck.CKM_AES_KEY_WRAP_PAD),
             kek,
-            cipher.wrap(exported),
+            cipher.wrap(pair.getPrivate()),
             template(true)
                 .with(Ck.CKA_CLASS, Ck.CKO_PRIVATE_KEY)
                 .with(Ck.CKA_KEY_TYPE, Ck.CKK_EC)
                 .with(Ck.CKA_SIGN, true));
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
     byte[] signature = session.sign(Mechanism.of(Ck.CKM_ECDSA), imported, digest);
-    PublicKey key = publicKey("EC", SPKI_P256, point(pair, 65));
-    assertThat(verifies("SHA256withECDSAinP1363Format", key, signature)).isTrue();
+    assertThat(verifies("SHA256withECDSAinP1363Format", pair.getPublic(), signature)).isTrue();
   }
 
   /** A key that an AES key is brought in under: RSA-OAEP by the JDK, unwrapped by the token. */
